@@ -1,0 +1,63 @@
+/**
+ * Sub-models by copying bytes. Nodes, weights, functions, opset imports and whatever this code does not know are
+ * copied verbatim from the original file; only graph inputs, outputs and, for the fed run, the names of consumers'
+ * inputs are written anew. Nothing is decoded and encoded again.
+ */
+import type { Dtype } from '../../shared/dtype.ts';
+import { DTYPES } from '../../shared/dtype.ts';
+import { onnx } from './generated/onnx.js';
+import { GRAPH, MODEL_GRAPH } from './layout.ts';
+import type { OnnxModel } from './model.ts';
+import { renameInputs } from './rename.ts';
+import type { ByteRange } from './wire.ts';
+import { embed, joinBytes } from './wire.ts';
+
+export interface SubmodelInput {
+  readonly name: string;
+  readonly dtype: Dtype;
+  /** Concrete dims let the runtime infer every shape; undefined leaves the shape open. */
+  readonly dims: readonly number[] | undefined;
+}
+
+export interface SubmodelRequest {
+  /** Indices into `model.graph.nodes`, in execution order. */
+  readonly nodes: readonly number[];
+  /** Indices into `model.graph.initializers`. */
+  readonly initializers: readonly number[];
+  readonly inputs: readonly SubmodelInput[];
+  readonly outputs: readonly string[];
+  /** Per node index: old input name → new input name, also where a body of If, Loop or Scan reads it. */
+  readonly renames?: ReadonlyMap<number, ReadonlyMap<string, string>>;
+}
+
+/** Bytes of a complete ModelProto. Its external data references are those of the original. */
+export function submodelBytes(model: OnnxModel, request: SubmodelRequest): Uint8Array {
+  const { bytes, layout } = model;
+  const view = (range: ByteRange | undefined): Uint8Array =>
+    range === undefined ? new Uint8Array() : bytes.subarray(range.start, range.end);
+
+  const wanted = new Set([...request.outputs, ...request.nodes.flatMap((node) => model.graph.nodes[node]?.outputs ?? [])]);
+  const nodes = request.nodes.flatMap((node) => {
+    const renames = request.renames?.get(node);
+    const range = layout.nodes[node];
+    return renames === undefined || renames.size === 0 || range === undefined
+      ? [view(range)]
+      : renameInputs(bytes, range, renames);
+  });
+  const graph = [
+    ...layout.graphRest.map(view),
+    ...nodes,
+    ...request.initializers.map((index) => view(layout.initializers[index])),
+    ...layout.sparseInitializers.map(view),
+    ...layout.valueInfo.filter((_, index) => wanted.has(model.graph.valueInfo[index]?.name ?? '')).map(view),
+    ...request.inputs.flatMap((input) => embed(GRAPH.input, [inputBytes(input)])),
+    ...request.outputs.flatMap((name) => embed(GRAPH.output, [onnx.ValueInfoProto.encode({ name }).finish()])),
+  ];
+  return joinBytes([...layout.header.map(view), ...embed(MODEL_GRAPH, graph)]);
+}
+
+function inputBytes(input: SubmodelInput): Uint8Array {
+  const shape = input.dims === undefined ? {} : { shape: { dim: input.dims.map((dimValue) => ({ dimValue })) } };
+  const type = { tensorType: { elemType: DTYPES[input.dtype].onnx, ...shape } };
+  return onnx.ValueInfoProto.encode({ name: input.name, type }).finish();
+}
