@@ -1,0 +1,207 @@
+import { LayerdiffError, isLayerdiffError } from '../../shared/errors.ts';
+import type { Graph, TensorFacts } from '../graph/index.ts';
+import type { OnnxModel, SubmodelInput } from '../onnx/index.ts';
+import { submodelBytes } from '../onnx/index.ts';
+import type { Tensor, TensorType } from '../tensor/tensor.ts';
+import { byteLength } from '../tensor/tensor.ts';
+import { Carried } from './carry.ts';
+import type { SessionSettings } from './ort.ts';
+import { createSession, isRuntimeDtype } from './ort.ts';
+import type { Plan, Segment } from './plan.ts';
+import type { BufferPool } from './pool.ts';
+
+/** An exact reference value that a consumer reads instead of what its producer computed (the fed run). */
+export interface FedValue {
+  /** Equal for consumers that read the same value; part of no model name. */
+  readonly key: string;
+  readonly type: TensorType;
+  /** Fills `target` (`byteLength(type)` bytes). */
+  load(target: Uint8Array): void;
+}
+
+export interface ExecuteRequest {
+  readonly model: OnnxModel;
+  readonly graph: Graph;
+  readonly facts: ReadonlyMap<string, TensorFacts>;
+  readonly plan: Plan;
+  readonly settings: SessionSettings;
+  readonly pool: BufferPool;
+  /** Bytes of carried values kept in memory; the rest is spilled. */
+  readonly carryLimit: number;
+  readonly inputs: ReadonlyMap<string, Tensor>;
+  /** Node → input name → value read instead. Empty for a free run. */
+  readonly fed: ReadonlyMap<number, ReadonlyMap<string, FedValue>>;
+  /** Which of a segment's values are asked for, besides those that later segments need. */
+  wants(name: string): boolean;
+  /** Called in execution order. The tensor's bytes are reused after the call returns. */
+  onTensor(name: string, tensor: Tensor): void;
+  /** Before each segment: the node it begins with and how many are done. */
+  onSegment(firstNode: number, segment: number): void;
+}
+
+/**
+ * Runs every node once, segment by segment.
+ * @throws LayerdiffError `runtime` naming the first node of the segment that failed.
+ */
+export async function execute(request: ExecuteRequest): Promise<void> {
+  const carried = new Carried(request.pool, request.carryLimit);
+  const lastReader = lastReaders(request.plan);
+  try {
+    for (const [index, segment] of request.plan.segments.entries()) {
+      request.onSegment(segment.nodes[0] ?? 0, index);
+      await runSegment(request, segment, carried);
+      for (const name of segment.reads) if (lastReader.get(name) === index) carried.drop(name);
+      // Only what is carried survives a segment; the rest of the pool is free for the next.
+    }
+  } finally {
+    carried.close();
+  }
+}
+
+function lastReaders(plan: Plan): Map<string, number> {
+  const last = new Map<string, number>();
+  plan.segments.forEach((segment, index) => segment.reads.forEach((name) => last.set(name, index)));
+  return last;
+}
+
+async function runSegment(request: ExecuteRequest, segment: Segment, carried: Carried): Promise<void> {
+  const { model, graph, pool } = request;
+  const edges = fedEdges(graph, request.fed, segment);
+  const feeds = new Map<string, Tensor>();
+  const borrowed: Uint8Array[] = [];
+  for (const name of neededReads(request, segment, edges.renames)) {
+    const value = request.inputs.get(name) ?? carriedValue(carried, name, borrowed);
+    if (value === undefined) {
+      throw new LayerdiffError('runtime', `the value ${name} is not available`, { file: model.path, place: placeOf(request, segment) });
+    }
+    feeds.set(name, value);
+  }
+  for (const [name, value] of edges.values) {
+    const bytes = pool.take(byteLength(value.type));
+    borrowed.push(bytes);
+    value.load(bytes);
+    feeds.set(name, { ...value.type, bytes });
+  }
+  const outputs = segmentOutputs(request, segment);
+  if (outputs.length > 0) {
+    const results = await runSession(request, segment, feeds, edges.renames, outputs);
+    const carriedOut = new Set(segment.carriedOut);
+    for (const name of outputs) {
+      const tensor = results.get(name);
+      if (tensor === undefined) continue;
+      if (request.wants(name)) request.onTensor(name, tensor);
+      if (carriedOut.has(name)) carried.put(name, tensor);
+      else pool.give(tensor.bytes);
+    }
+  }
+  for (const bytes of borrowed) pool.give(bytes);
+}
+
+function carriedValue(carried: Carried, name: string, borrowed: Uint8Array[]): Tensor | undefined {
+  const held = carried.get(name);
+  if (held?.isCopy === true) borrowed.push(held.tensor.bytes);
+  return held?.tensor;
+}
+
+/** Reads that are left once the fed edges have replaced theirs. */
+function neededReads(
+  { graph }: ExecuteRequest,
+  segment: Segment,
+  renames: ReadonlyMap<number, ReadonlyMap<string, string>>,
+): string[] {
+  if (renames.size === 0) return [...segment.reads];
+  const used = new Set<string>();
+  for (const index of segment.nodes) {
+    const node = graph.nodes[index];
+    const renamed = renames.get(node?.fileIndex ?? -1);
+    for (const name of [...(node?.inputs ?? []), ...(node?.captured ?? [])]) if (renamed?.has(name) !== true) used.add(name);
+  }
+  return segment.reads.filter((name) => used.has(name));
+}
+
+function fedEdges(
+  graph: Graph,
+  fed: ReadonlyMap<number, ReadonlyMap<string, FedValue>>,
+  segment: Segment,
+): { renames: Map<number, ReadonlyMap<string, string>>; values: Map<string, FedValue> } {
+  const names = new Map<string, string>();
+  const values = new Map<string, FedValue>();
+  const renames = new Map<number, ReadonlyMap<string, string>>();
+  for (const index of segment.nodes) {
+    const edges = fed.get(index);
+    if (edges === undefined || edges.size === 0) continue;
+    const renamed = new Map<string, string>();
+    for (const [input, value] of edges) {
+      let name = names.get(value.key);
+      if (name === undefined) {
+        name = freshName(graph, names.size);
+        names.set(value.key, name);
+        values.set(name, value);
+      }
+      renamed.set(input, name);
+    }
+    renames.set(graph.nodes[index]?.fileIndex ?? -1, renamed);
+  }
+  return { renames, values };
+}
+
+function freshName(graph: Graph, number: number): string {
+  let name = `layerdiff.fed.${number}`;
+  while (graph.tensors.has(name)) name += '_';
+  return name;
+}
+
+function segmentOutputs(request: ExecuteRequest, segment: Segment): string[] {
+  const carriedOut = new Set(segment.carriedOut);
+  return segment.nodes
+    .flatMap((index) => request.graph.nodes[index]?.outputs ?? [])
+    .filter((name) => name !== '' && request.facts.get(name)?.unfetchable === undefined)
+    .filter((name) => carriedOut.has(name) || request.wants(name));
+}
+
+async function runSession(
+  request: ExecuteRequest,
+  segment: Segment,
+  feeds: ReadonlyMap<string, Tensor>,
+  renames: ReadonlyMap<number, ReadonlyMap<string, string>>,
+  outputs: readonly string[],
+): Promise<Map<string, Tensor>> {
+  const { model, graph, facts, pool } = request;
+  const initializers = new Set<number>();
+  for (const index of segment.nodes) {
+    const node = graph.nodes[index];
+    for (const name of [...(node?.inputs ?? []), ...(node?.captured ?? [])]) {
+      const initializer = graph.initializers.get(name);
+      if (initializer !== undefined) initializers.add(initializer.index);
+    }
+  }
+  const inputs: SubmodelInput[] = [...feeds].map(([name, tensor]) => ({ name, dtype: tensor.dtype, dims: tensor.dims }));
+  const fileNodes = segment.nodes.map((index) => graph.nodes[index]?.fileIndex ?? -1);
+  try {
+    const session = await createSession(
+      submodelBytes(model, { nodes: fileNodes, initializers: [...initializers], inputs, outputs, renames }),
+      request.settings,
+    );
+    try {
+      const inferred = new Map(session.outputs.map((value) => [value.name, value]));
+      const fetches = new Map<string, Tensor | undefined>();
+      for (const name of outputs) {
+        const dtype = inferred.get(name)?.dtype ?? facts.get(name)?.dtype;
+        const dims = inferred.get(name)?.dims ?? facts.get(name)?.dims;
+        const known = dtype !== undefined && dims !== undefined && isRuntimeDtype(dtype);
+        fetches.set(name, known ? { dtype, dims, bytes: pool.take(byteLength({ dtype, dims })) } : undefined);
+      }
+      return await session.run(feeds, fetches);
+    } finally {
+      await session.release();
+    }
+  } catch (error) {
+    if (!isLayerdiffError(error)) throw error;
+    throw new LayerdiffError(error.tag, error.message, { file: model.path, place: error.place ?? placeOf(request, segment) });
+  }
+}
+
+function placeOf(request: ExecuteRequest, segment: Segment): string {
+  const first = request.graph.nodes[segment.nodes[0] ?? -1]?.name ?? '';
+  return segment.nodes.length === 1 ? `node ${first}` : `nodes ${first} and the ${segment.nodes.length - 1} after it`;
+}
