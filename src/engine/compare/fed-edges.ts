@@ -1,0 +1,93 @@
+import { isComparableDtype } from '../../shared/dtype.ts';
+import type { Dump } from '../dump/index.ts';
+import type { Graph } from '../graph/index.ts';
+import type { NameMatch, Pair } from '../match/index.ts';
+import { callKey } from '../match/index.ts';
+import type { FedValue } from '../run/index.ts';
+import { isRuntimeDtype } from '../run/index.ts';
+import { castTensor, permuteTensor } from '../tensor/index.ts';
+import type { TensorType } from '../tensor/index.ts';
+import { byteLength, elementCount } from '../tensor/index.ts';
+import type { PairedTensor } from './primary.ts';
+
+export interface FedEdges {
+  /** Node → input name → the exact value it reads. */
+  readonly edges: ReadonlyMap<number, ReadonlyMap<string, FedValue>>;
+  isFed(node: number, name: string): boolean;
+}
+
+/**
+ * The fed run replaces edges, not tensors: a consumer reads the entry recorded as input of its own module if there is
+ * one, else the producer's output entry.
+ * @param types actual types of candidate tensors, from the free run.
+ * @param onUnholdable called for each fed value that the candidate's dtype cannot hold.
+ */
+export function fedEdges(
+  graph: Graph,
+  match: NameMatch,
+  paired: ReadonlyMap<string, PairedTensor>,
+  types: ReadonlyMap<string, TensorType>,
+  dump: Dump,
+  onUnholdable: (pair: Pair, count: number) => void,
+): FedEdges {
+  const edges = new Map<number, Map<string, FedValue>>();
+  const ownCalls = callsOfNodes(match);
+  for (const [name, tensor] of paired) {
+    const info = graph.tensors.get(name);
+    const type = types.get(name);
+    if (info?.producer === undefined || type === undefined || !canFeed(type, tensor.primary)) continue;
+    for (const consumer of info.consumers) {
+      const pair = tensor.others.length === 0 ? tensor.primary : ownInput(tensor, ownCalls.get(consumer)) ?? tensor.primary;
+      const list = edges.get(consumer) ?? new Map<string, FedValue>();
+      list.set(name, fedValue(pair, name, type, dump, onUnholdable));
+      edges.set(consumer, list);
+    }
+  }
+  return { edges, isFed: (node, name) => edges.get(node)?.has(name) === true };
+}
+
+function canFeed(type: TensorType, pair: Pair): boolean {
+  return isRuntimeDtype(type.dtype) && isComparableDtype(pair.entry.dtype) && elementCount(type.dims) === elementCount(pair.entry.dims);
+}
+
+/** Calls a node belongs to, the innermost (longest path) first. */
+function callsOfNodes(match: NameMatch): Map<number, readonly string[]> {
+  const calls = new Map<number, string[]>();
+  const keys = [...match.callNodes.keys()].sort((a, b) => b.length - a.length);
+  for (const key of keys) {
+    for (const node of match.callNodes.get(key) ?? []) calls.set(node, [...(calls.get(node) ?? []), key]);
+  }
+  return calls;
+}
+
+function ownInput(tensor: PairedTensor, calls: readonly string[] | undefined): Pair | undefined {
+  const inputs = tensor.all.filter((pair) => pair.entry.role === 'input');
+  for (const call of calls ?? []) {
+    const own = inputs.find((pair) => callKey(pair.entry.path, pair.entry.call) === call);
+    if (own !== undefined) return own;
+  }
+  return undefined;
+}
+
+function fedValue(pair: Pair, tensor: string, type: TensorType, dump: Dump, onUnholdable: (pair: Pair, count: number) => void): FedValue {
+  const { entry, transform } = pair;
+  const count = elementCount(entry.dims);
+  return {
+    key: `${entry.storage} ${tensor}`,
+    type,
+    load: (target) => {
+      if (entry.dtype === type.dtype && transform.kind !== 'permutation') {
+        dump.read(entry, 0, count, target);
+        return;
+      }
+      const bytes = new Uint8Array(byteLength(entry));
+      dump.read(entry, 0, count, bytes);
+      const whole = { dtype: entry.dtype, dims: entry.dims, bytes };
+      const moved = transform.kind === 'permutation' ? permuteTensor(whole, transform.axes) : whole;
+      const cast = castTensor(moved, type.dtype);
+      if (cast.unholdable > 0) onUnholdable(pair, cast.unholdable);
+      target.set(cast.tensor.bytes);
+    },
+  };
+}
+

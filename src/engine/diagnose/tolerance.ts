@@ -1,0 +1,164 @@
+import type { SliceErrors, TensorComparison, ValueStats } from '../../shared/comparison.ts';
+import type { Dtype } from '../../shared/dtype.ts';
+import { epsilonOf, isFloatDtype } from '../../shared/dtype.ts';
+import type { Graph, GraphNode } from '../graph/index.ts';
+import { ruleFor } from './error-rules.ts';
+import type { NodeContext, Operand, OutputError } from './operand.ts';
+import { EXACT } from './operand.ts';
+import type { IsFed, Stretch } from './stretch.ts';
+
+/** What is known of a value before the error model runs: type and statistics of the fed run, or of a weight. */
+export interface KnownValue {
+  readonly dtype: Dtype;
+  readonly dims: readonly number[];
+  readonly stats: ValueStats | undefined;
+}
+
+/**
+ * Safety factor over the error model: both sides round (2), and orders of summation differ (2). Calibrated on healthy
+ * exports that are not in the bars; see `docs/tolerance.md`.
+ */
+export const SAFETY = 4;
+
+/** Absolute tolerance of a tensor or of one of its slices, by the largest reference magnitude in it. */
+export interface Tolerance {
+  absolute(magnitude: number): number;
+  /** Part that does not depend on the output's own magnitude. */
+  readonly floor: number;
+  readonly reason: string;
+}
+
+/**
+ * Tolerance of a stretch: the rounding of each of its nodes, carried through the nodes after it.
+ * @param referenceDtype dtype in which the reference was recorded; the coarser of both sides counts.
+ */
+export function toleranceOf(
+  graph: Graph,
+  stretch: Stretch,
+  known: (name: string) => KnownValue | undefined,
+  isFed: IsFed,
+  referenceDtype: Dtype,
+): Tolerance {
+  const operands = new Map<string, Operand>();
+  let last: OutputError = EXACT;
+  for (const index of stretch.nodes) {
+    const node = graph.nodes[index];
+    if (node === undefined) continue;
+    const context = contextOf(node, operands, known, isFed, referenceDtype);
+    if (context === undefined) continue;
+    const error = ruleFor(node.opType)(context);
+    for (const name of node.outputs) {
+      const value = known(name);
+      if (value === undefined) continue;
+      const operand = operandOf(value, 0);
+      operands.set(name, { ...operand, error: totalError(error, operand.magnitude) });
+      if (name === stretch.tensor) last = error;
+    }
+  }
+  const floor = SAFETY * finite(last.carried + last.own);
+  return {
+    floor,
+    absolute: (magnitude) => floor + SAFETY * finite(last.relative * magnitude),
+    reason: `${stretch.nodes.length} node${stretch.nodes.length === 1 ? '' : 's'}, rounding of each carried to the end, × ${SAFETY}`,
+  };
+}
+
+function contextOf(
+  node: GraphNode,
+  operands: ReadonlyMap<string, Operand>,
+  known: (name: string) => KnownValue | undefined,
+  isFed: IsFed,
+  referenceDtype: Dtype,
+): NodeContext | undefined {
+  const output = node.outputs.map((name) => (name === '' ? undefined : known(name))).find((value) => value !== undefined);
+  if (output === undefined) return undefined;
+  const inputs = node.inputs.map((name): Operand | undefined => {
+    if (name === '') return undefined;
+    const computed = isFed(node.index, name) ? undefined : operands.get(name);
+    if (computed !== undefined) return computed;
+    const value = known(name);
+    return value === undefined ? undefined : operandOf(value, castError(value, referenceDtype));
+  });
+  const epsilon = Math.max(
+    epsilonOf(isFloatDtype(output.dtype) ? output.dtype : 'float32'),
+    ...inputs.map((input) => (input === undefined ? 0 : epsilonOf(input.dtype))),
+    epsilonOf(referenceDtype),
+  );
+  return { opType: node.opType, attributes: node.attributes, inputs, output: operandOf(output, 0), epsilon };
+}
+
+/** A fed value that was rounded to a coarser dtype than the reference was recorded in. */
+function castError(value: KnownValue, referenceDtype: Dtype): number {
+  const coarser = epsilonOf(value.dtype) > epsilonOf(referenceDtype) && isFloatDtype(referenceDtype);
+  return coarser ? (epsilonOf(value.dtype) / 2) * (value.stats?.maxAbs ?? 0) : 0;
+}
+
+function operandOf(value: KnownValue, error: number): Operand {
+  const stats = value.stats;
+  const count = Math.max(1, (stats?.count ?? 1) - (stats?.nan ?? 0) - (stats?.posInf ?? 0) - (stats?.negInf ?? 0));
+  const maskless = stats !== undefined && looksMasked(stats) ? Math.abs(stats.max) : undefined;
+  return {
+    dtype: value.dtype,
+    dims: value.dims,
+    magnitude: maskless ?? stats?.maxAbs ?? 0,
+    minAbs: stats?.minAbs ?? 0,
+    min: finite(stats?.min ?? 0),
+    max: finite(stats?.max ?? 0),
+    mean: maskless === undefined ? finite(stats?.mean ?? 0) : 0,
+    rms: maskless ?? Math.sqrt(finite((stats?.sumSquares ?? 0) / count)),
+    error,
+  };
+}
+
+/** Additive masks hold 0 and a huge negative constant (−1e4, −1e9, the dtype's lowest): not values that take part. */
+function looksMasked(stats: ValueStats): boolean {
+  return stats.min <= -1e4 && stats.max < -stats.min * 1e-3;
+}
+
+function totalError(error: OutputError, magnitude: number): number {
+  return finite(error.carried + error.own + error.relative * magnitude);
+}
+
+function finite(value: number): number {
+  return Number.isFinite(value) ? value : 0;
+}
+
+export interface Judgement {
+  /** max|d| ÷ scale of the whole tensor. */
+  readonly local: number;
+  readonly scale: number;
+  /** Relative tolerance of the slice that decides (or of the whole tensor). */
+  readonly tolerance: number;
+  /** Worst |d| ÷ tolerance: above 1 the stretch is at fault. */
+  readonly excess: number;
+  /** Slice of the channel or feature axis that decides; undefined: the tensor as a whole. */
+  readonly slice: { readonly axis: number; readonly index: number } | undefined;
+}
+
+/**
+ * Own error against tolerance, for the whole tensor and for each slice: one outlier channel must not hide a small
+ * fault in another. Integers and bools must be equal.
+ */
+export function judge(comparison: TensorComparison, slices: SliceErrors | undefined, tolerance: Tolerance, isFloat: boolean): Judgement {
+  const scale = Math.max(comparison.reference.maxAbs, tolerance.floor / SAFETY, Number.MIN_VALUE);
+  const local = comparison.nonFiniteMismatch > 0 ? Infinity : comparison.maxAbs / scale;
+  if (!isFloat) {
+    const excess = comparison.unequal > 0 || comparison.nonFiniteMismatch > 0 ? Infinity : 0;
+    return { local: comparison.unequal, scale: 1, tolerance: 0, excess, slice: undefined };
+  }
+  if (comparison.nonFiniteMismatch > 0) {
+    return { local, scale, tolerance: tolerance.absolute(comparison.reference.maxAbs) / scale, excess: Infinity, slice: undefined };
+  }
+  const whole = Math.max(tolerance.absolute(comparison.reference.maxAbs), Number.MIN_VALUE);
+  let worst: Judgement = { local, scale, tolerance: whole / scale, excess: comparison.maxAbs / whole, slice: undefined };
+  if (slices === undefined) return worst;
+  for (let index = 0; index < slices.maxAbs.length; index++) {
+    const error = slices.maxAbs[index] ?? 0;
+    const allowed = Math.max(tolerance.absolute(slices.maxReference[index] ?? 0), Number.MIN_VALUE);
+    const excess = error / allowed;
+    if (excess > worst.excess) {
+      worst = { ...worst, tolerance: allowed / scale, excess, slice: { axis: slices.axis, index } };
+    }
+  }
+  return worst;
+}

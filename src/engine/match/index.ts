@@ -1,0 +1,11 @@
+export type { Confidence, Folded, Matching, Pair, Rule, Transform } from './pair.ts';
+export type { Binding, InputBinding } from './bind-inputs.ts';
+export { bindInputs } from './bind-inputs.ts';
+export type { CallNodes } from './by-scope.ts';
+export { callKey } from './by-scope.ts';
+export { proposeByValue, sameFingerprint } from './by-value.ts';
+export type { MapFile } from './map-file.ts';
+export { parseMapFile, transformToJson } from './map-file.ts';
+export type { MatchRequest, NameMatch } from './match.ts';
+export { matchByNames } from './match.ts';
+export { fitDims } from './shape-fit.ts';

@@ -1,0 +1,8 @@
+export type { ExecuteRequest, FedValue } from './execute.ts';
+export { execute } from './execute.ts';
+export { tensorFacts } from './facts.ts';
+export type { OptimizationLevel, Session, SessionSettings } from './ort.ts';
+export { createSession, isRuntimeDtype, runtimeVersion } from './ort.ts';
+export type { Plan } from './plan.ts';
+export { planSegments } from './plan.ts';
+export { BufferPool } from './pool.ts';

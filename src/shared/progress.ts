@@ -1,0 +1,35 @@
+import type { WireError } from './errors.ts';
+import type { Report, TensorRow } from './report.ts';
+
+/** What the engine process says while it works. */
+export type EngineEvent =
+  | { readonly type: 'stage'; readonly stage: Stage; readonly done: number; readonly total: number; readonly node: string }
+  /** A tensor is finished: kept by the owner, so that nothing is lost when the engine dies. */
+  | { readonly type: 'row'; readonly row: TensorRow }
+  | { readonly type: 'done'; readonly report: Report }
+  | { readonly type: 'failed'; readonly error: WireError };
+
+export const STAGES = ['open', 'weights', 'match', 'free-run', 'value-check', 'fed-run', 'observer', 'diagnose'] as const;
+export type Stage = (typeof STAGES)[number];
+
+export interface CompareOptions {
+  readonly candidate: string;
+  readonly reference: string;
+  /** `NAME=FILE` or a file or folder. */
+  readonly inputs: readonly string[];
+  readonly deployed: string | undefined;
+  readonly map: string | undefined;
+  readonly include: string | undefined;
+  readonly exclude: string | undefined;
+  /** undefined: all. */
+  readonly sample: number | undefined;
+  readonly optimization: 'disabled' | 'basic' | 'extended' | 'all';
+  readonly provider: string;
+  readonly memoryBytes: number;
+  readonly threads: number;
+  readonly atol: number | undefined;
+  readonly rtol: number | undefined;
+  readonly minCoverage: number;
+  /** The command as typed, paths shortened to base names. */
+  readonly command: string;
+}

@@ -1,0 +1,238 @@
+/**
+ * The report, `schema: "layerdiff.report/1"`: what `compare` finds, as plain readonly data. Numbers that JSON cannot
+ * hold are NaN, ±Infinity in memory and the strings "NaN", "Infinity", "-Infinity" in the file.
+ */
+import type { Dtype } from './dtype.ts';
+import type { TensorComparison, ValueStats } from './comparison.ts';
+
+export const REPORT_SCHEMA = 'layerdiff.report/1';
+
+/** In order of precedence: `verdict.kind` is the first that was found. */
+export const VERDICT_KINDS = [
+  'not-comparable',
+  'input-differs',
+  'weights-differ',
+  'missing-operation',
+  'introduced',
+  'precision-loss',
+  'output-stage-differs',
+  'nondeterministic',
+  'no-fault',
+] as const;
+
+export type VerdictKind = (typeof VERDICT_KINDS)[number];
+
+export interface Report {
+  readonly schema: typeof REPORT_SCHEMA;
+  readonly verdict: Verdict;
+  readonly coverage: Coverage;
+  readonly inputs: readonly InputRow[];
+  readonly weights: WeightsSummary;
+  /** In execution order. */
+  readonly tensors: readonly TensorRow[];
+  readonly outputs: readonly OutputRow[];
+  readonly paths: readonly ErrorPath[];
+  /** By gain, noise left out. */
+  readonly amplifiers: readonly Amplifier[];
+  readonly findings: readonly Finding[];
+  readonly samples: readonly SampleSummary[];
+  readonly observer: Observer;
+  readonly environment: Environment;
+  readonly timings: Timings;
+}
+
+export interface Verdict {
+  readonly kind: VerdictKind;
+  readonly kinds: readonly VerdictKind[];
+  /** `equal` or `noise` for no-fault, else ''. */
+  readonly detail: string;
+  readonly sentence: string;
+  /** Ranked; the first is the one the sentence names first. */
+  readonly sites: readonly Site[];
+  /** Commands to paste, at most three. */
+  readonly next: readonly string[];
+}
+
+/** A stretch that introduces error. */
+export interface Site {
+  readonly nodes: readonly string[];
+  /** Where the stretch could be narrowed to one node, else undefined. */
+  readonly node: string | undefined;
+  readonly narrowedBy: string | undefined;
+  readonly opType: string;
+  readonly tensor: string;
+  readonly scope: string;
+  readonly kind: 'introduced' | 'missing-operation' | 'weights-differ';
+  /** Own error, relative: max|d| ÷ scale in the fed run. NaN where the two sides cannot be subtracted. */
+  readonly local: number;
+  readonly tolerance: number;
+  /** Own error ÷ tolerance, over the worst slice. */
+  readonly excess: number;
+  readonly sample: number;
+  /** Sentences of evidence: a differing weight, a missing operation, non-finite values. */
+  readonly evidence: readonly string[];
+}
+
+export interface Coverage {
+  /** Tensors that top-level nodes make. */
+  readonly tensors: number;
+  readonly compared: number;
+  /** Entries of the reference that stand for module outputs, and how many of them are paired. */
+  readonly entries: number;
+  readonly pairedEntries: number;
+  readonly unmatched: {
+    readonly candidate: readonly string[];
+    readonly reference: readonly UnmatchedEntry[];
+  };
+  readonly skipped: readonly { readonly name: string; readonly reason: string }[];
+  readonly graphOutputs: { readonly total: number; readonly compared: number };
+}
+
+export interface UnmatchedEntry {
+  readonly entry: string;
+  /** `folded into layer1.bn1`: right so; else what is known of why. */
+  readonly reason: string;
+  /** True where the lack of a counterpart is right (folded). */
+  readonly expected: boolean;
+}
+
+export interface InputRow {
+  readonly name: string;
+  readonly dtype: Dtype;
+  readonly dims: readonly number[];
+  /** Where the value came from: an entry of the dump, a file. */
+  readonly source: string;
+  readonly bound: string;
+  /** Against the recorded input where another was given. */
+  readonly difference: TensorComparison | undefined;
+}
+
+export interface WeightsSummary {
+  readonly matched: number;
+  readonly of: number;
+  readonly differing: readonly WeightDifference[];
+  /** Why weights could not be checked, or what was left out. */
+  readonly note: string | undefined;
+}
+
+export interface WeightDifference {
+  readonly initializer: string;
+  readonly parameter: string;
+  /** Nodes that read it. */
+  readonly nodes: readonly string[];
+  readonly detail: string;
+}
+
+export type TensorState = 'missing' | 'not-compared' | 'introduced' | 'equal' | 'noise' | 'inherited';
+
+export interface TensorRow {
+  readonly name: string;
+  readonly node: string;
+  readonly opType: string;
+  readonly scope: string;
+  readonly dtype: Dtype | undefined;
+  readonly shape: readonly number[] | undefined;
+  readonly pairs: readonly PairRow[];
+  readonly state: TensorState;
+  /** Why it is not compared, or how the state came about. */
+  readonly reason: string | undefined;
+  /** Error so far (free run) of the worst sample; undefined where it was not compared. */
+  readonly total: ErrorMeasure | undefined;
+  /** Own error, fed exact inputs (fed run). */
+  readonly local: ErrorMeasure | undefined;
+  readonly tolerance: number | undefined;
+  readonly excess: number | undefined;
+  readonly gain: number | undefined;
+  readonly noiseFloor: number | undefined;
+  /** The sample that `total`, `local` and `state` are of. */
+  readonly sample: number;
+  /** `total.relativeL2` over all samples. */
+  readonly overSamples: { readonly mean: number; readonly min: number; readonly max: number } | undefined;
+  /** Candidate values of a tensor without a partner. */
+  readonly values: ValueStats | undefined;
+}
+
+export interface ErrorMeasure extends TensorComparison {
+  /** What max|d| is divided by. */
+  readonly scale: number;
+  /** max|d| ÷ scale. */
+  readonly relative: number;
+}
+
+export interface PairRow {
+  readonly entry: string;
+  readonly rule: string;
+  readonly confidence: string;
+  readonly transform: 'none' | 'reshape' | { readonly permutation: readonly number[] };
+}
+
+export interface OutputRow {
+  readonly name: string;
+  readonly entry: string | undefined;
+  readonly maxAbs: number | undefined;
+  readonly relativeL2: number | undefined;
+  readonly outside: number | undefined;
+  readonly atol: number;
+  readonly rtol: number;
+  readonly withinTolerance: boolean | undefined;
+}
+
+export interface ErrorPath {
+  readonly site: string;
+  readonly output: string;
+  readonly steps: readonly { readonly tensor: string; readonly relativeL2: number; readonly gain: number | undefined }[];
+}
+
+export interface Amplifier {
+  readonly tensor: string;
+  readonly node: string;
+  readonly gain: number;
+}
+
+export interface Finding {
+  readonly kind: string;
+  readonly severity: 'info' | 'warning' | 'fault';
+  readonly subject: string;
+  readonly text: string;
+}
+
+export interface SampleSummary {
+  readonly index: number;
+  readonly kind: VerdictKind;
+  readonly detail: string;
+  readonly sites: readonly string[];
+  readonly worstOutput: { readonly name: string; readonly relativeL2: number } | undefined;
+}
+
+export interface Observer {
+  readonly level: string;
+  /** Instrumented outputs against the untouched model's; undefined where the untouched model was not run. */
+  readonly equal: boolean | undefined;
+  readonly maxAbs: number | undefined;
+  readonly reason: string | undefined;
+  /** Outputs of the user's own runtime (`--deployed`) against ours. */
+  readonly deployed: { readonly reproduced: boolean; readonly relativeL2: number; readonly text: string } | undefined;
+}
+
+export interface Environment {
+  readonly tool: string;
+  readonly command: string;
+  readonly candidate: FileStamp & {
+    readonly opsets: readonly { readonly domain: string; readonly version: number }[];
+    readonly irVersion: number;
+    readonly producer: string;
+  };
+  readonly reference: FileStamp & { readonly format: string; readonly torch: string | undefined; readonly device: string | undefined; readonly precision: string | undefined };
+  readonly runtime: { readonly onnxruntime: string; readonly provider: string; readonly level: string; readonly threads: number };
+  readonly cpu: string;
+  readonly node: string;
+  readonly notes: readonly string[];
+}
+
+export interface FileStamp {
+  readonly name: string;
+  readonly sha256: string;
+}
+
+/** Milliseconds of wall time by stage. */
+export type Timings = Readonly<Record<string, number>>;
