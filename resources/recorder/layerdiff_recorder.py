@@ -15,7 +15,9 @@ One file on purpose: copy it beside your script and import it. Needs Python 3.9 
     $ python layerdiff_recorder.py run --class Net --out dump script.py --its --arguments
 
 Recording never changes a result and never breaks the recorded program: hooks return nothing, an error inside one is
-reported once on stderr, and what could not be recorded stands in the manifest under "skipped".
+reported once on stderr, and what could not be recorded stands in the manifest under "skipped". Two things do differ
+while hooks are on: float32 is not cut short (precision="exact"), and nn.TransformerEncoderLayer takes its plain path
+instead of its fused one, as it does in an export.
 """
 
 import argparse
@@ -23,6 +25,7 @@ import contextlib
 import copy
 import ctypes
 import dataclasses
+import functools
 import hashlib
 import inspect
 import json
@@ -58,11 +61,16 @@ DTYPES = {
 OUR_FILES = re.compile(r"manifest\.json(\.new)?|tensors-\d+\.(safetensors|data)")
 OUR_FOLDERS = re.compile(r"export-\d+")
 
-_takes_kwargs = "with_kwargs" in inspect.signature(nn.Module.register_forward_hook).parameters
+# Since torch 2.1 hooks see keyword arguments and forwards that raise.
+_hooks_see_all = "always_call" in inspect.signature(nn.Module.register_forward_hook).parameters
 
 
 def _say(text):
     print("layerdiff: " + text, file=sys.stderr, flush=True)
+
+
+def _first_line(error):
+    return f"{type(error).__name__}: {error}".splitlines()[0]
 
 
 def _human(size):
@@ -302,6 +310,17 @@ def _describe_module(path, module):
             "file": file, "line": line, "parameters": own}  # fmt: skip
 
 
+def _unwrapped(model):
+    """The model whose forward the arguments are meant for."""
+    while True:
+        if hasattr(model, "_orig_mod"):
+            model = model._orig_mod
+        elif isinstance(model, (nn.DataParallel, nn.parallel.DistributedDataParallel)):
+            model = model.module
+        else:
+            return model
+
+
 def _own_tensors(path, module):
     prefix = path + "." if path else ""
     for buffer, tensors in ((False, module._parameters), (True, module._buffers)):
@@ -437,6 +456,7 @@ class _Pass:
         self.stack = []  # (path, call, calls per operator) of the modules being run
         self.thread = threading.get_ident()
         self._shards, self._prefix, self._budget = shards, prefix, budget
+        self._skips = set()
         self._calls = {}
         self._seen = {}
         self._stored = 0
@@ -456,9 +476,9 @@ class _Pass:
         return None
 
     def skip(self, name, reason):
-        item = {"name": name, "reason": reason}
-        if item not in self.skipped:
-            self.skipped.append(item)
+        if (name, reason) not in self._skips:
+            self._skips.add((name, reason))
+            self.skipped.append({"name": name, "reason": reason})
 
     def add(self, path, call, role, value, op=None, op_call=None):
         """Records every tensor of a nested value; returns [(name inside the value, entry key)]."""
@@ -482,18 +502,17 @@ class _Pass:
         return named
 
     def _store(self, tensor, key):
-        reason = _unstorable(tensor)
-        if reason:
-            self.skip(key, reason)
-            return None
         try:
-            weak = _weak_storage(tensor)
+            reason = _unstorable(tensor)
+            if reason:
+                self.skip(key, reason)
+                return None
+            dtype, dims, weak = _dtype_name(tensor.dtype), list(tensor.shape), _weak_storage(tensor)
             plain = _on_cpu(tensor)
             buffer = _bytes(plain)
         except Exception as error:
-            self.skip(key, f"{type(error).__name__}: {error}".splitlines()[0])
+            self.skip(key, _first_line(error))
             return None
-        dtype, dims = _dtype_name(tensor.dtype), list(tensor.shape)
         # Held weakly, the storage's address is not given away again, so it identifies the storage for this pass.
         # The checksum sees every modification in place, those that leave `_version` alone included.
         place = (weak.cdata, tensor.storage_offset(), tuple(dims), tensor.stride(), dtype)
@@ -525,30 +544,6 @@ class _Operators(TorchDispatchMode):
 # --------------------------------------------------------------------------------------------------------- recording
 
 
-_keywords = []  # keyword arguments of the module calls in progress, for a torch whose hooks do not get them
-
-
-@contextlib.contextmanager
-def _keywords_for_hooks():
-    if _takes_kwargs:
-        yield
-        return
-    original = nn.Module.__call__
-
-    def call(module, *args, **kwargs):
-        _keywords.append(kwargs)
-        try:
-            return original(module, *args, **kwargs)
-        finally:
-            _keywords.pop()
-
-    nn.Module.__call__ = call
-    try:
-        yield
-    finally:
-        nn.Module.__call__ = original
-
-
 class _Recorder:
     """What `record` yields: `samples` (finished forward passes), `bytes` written, `stopped`."""
 
@@ -558,12 +553,14 @@ class _Recorder:
         self.stopped = None
         self._shards = _Shards(folder)
         self._budget = _byte_count(options.max_bytes)
+        self._milestone = 1 << 30
         self._changed, self._restore = [], []
         self._modules = self._parameters = None
         self._weights = {}
         self._refused = []
-        self._handles = []
+        self._handles, self._keywords = [], []
         self._pass = None
+        self._number = -1
         self._busy = False
         self._told = set()
         self._twin = self._twin_missing = None
@@ -577,29 +574,36 @@ class _Recorder:
 
     def attach(self, model, root):
         """Hooks on every module; `root` is true for the model itself, false for its float64 copy."""
-        refused = []
+        closed = []  # TorchScript modules: their children run no hooks even where they take them
         for path, module in model.named_modules():
-            if any(path.startswith(outer + ".") for outer in refused):
+            if any(not outer or path.startswith(outer + ".") for outer in closed):
                 continue
             enter, leave = self._hooks(path, root and path == "")
             try:
-                self._handles.append(self._pre(module, enter))
-                self._handles.append(self._post(module, leave))
+                keywords = {"with_kwargs": True} if _hooks_see_all else {}
+                self._handles.append(module.register_forward_pre_hook(enter, **keywords))
+                if root and path == "" and _hooks_see_all:
+                    keywords["always_call"] = True
+                self._handles.append(module.register_forward_hook(leave, **keywords))
+                refusal = None
             except Exception as error:
-                if path == "":
-                    raise ValueError(
-                        f"{_class_name(type(module))} takes no hooks ({error}), so nothing inside it can be recorded: "
-                        "record the nn.Module it was scripted or traced from"
-                    ) from None
-                refused.append(path)
+                refusal = error
+            if refusal and path == "":
+                raise ValueError(
+                    f"{_class_name(type(module))} takes no hooks ({refusal}), so nothing inside it can be recorded: "
+                    "record the nn.Module it was scripted or traced from"
+                )
+            if refusal or isinstance(module, torch.jit.ScriptModule):
+                closed.append(path)
                 if root:
-                    self._refused.append({"name": path, "reason": f"{type(module).__name__} takes no hooks"})
-                    _say(f"{path} is a {type(module).__name__} and takes no hooks: nothing inside it is recorded")
+                    name = type(module).__name__
+                    self._refused.append({"name": path, "reason": f"{name} runs no hooks inside"})
+                    _say(f"{path or 'the model'} is a {name} and runs no hooks: nothing inside it is recorded")
 
     def _hooks(self, path, root):
         def enter(module, args, kwargs=None):
             if kwargs is None:
-                kwargs = _keywords[-1] if _keywords else {}
+                kwargs = self._keywords[-1] if self._keywords else {}
             self._guard(self._enter_root if root else self._enter, path, args, kwargs)
 
         def leave(module, args, *rest):
@@ -607,13 +611,27 @@ class _Recorder:
 
         return enter, leave
 
-    @staticmethod
-    def _pre(module, hook):
-        return module.register_forward_pre_hook(hook, **({"with_kwargs": True} if _takes_kwargs else {}))
+    @contextlib.contextmanager
+    def _calls_for_old_hooks(self):
+        """Hands the hooks what they do not see by themselves, from around the call of every module."""
+        original = nn.Module.__call__
 
-    @staticmethod
-    def _post(module, hook):
-        return module.register_forward_hook(hook, **({"with_kwargs": True} if _takes_kwargs else {}))
+        def call(module, *args, **kwargs):
+            self._keywords.append(kwargs)
+            try:
+                return original(module, *args, **kwargs)
+            except Exception:
+                if module is self.model:
+                    self._guard(self._leave_root, "", None)
+                raise
+            finally:
+                self._keywords.pop()
+
+        nn.Module.__call__ = call
+        try:
+            yield
+        finally:
+            nn.Module.__call__ = original
 
     def _guard(self, function, *args):
         """Whatever goes wrong in here stays in here."""
@@ -628,12 +646,15 @@ class _Recorder:
         except OSError as error:
             self._stop(f"cannot write: {error}")
         except Exception as error:
-            text = f"{type(error).__name__}: {error}".splitlines()[0]
+            text = _first_line(error)
             self._once(f"the recorder failed on one tensor and goes on ({text})")
             if self._pass:
                 self._pass.skip("", f"recorder error: {text}")
         finally:
             self._busy = False
+        if self._shards.total >= self._milestone:
+            _say(f"{_human(self._shards.total)} written so far")
+            self._milestone = self._shards.total * 2
 
     def _once(self, text):
         if text not in self._told:
@@ -698,9 +719,9 @@ class _Recorder:
         if self._modules is None:
             self._describe()
         self._autocast_off()
-        number = len(self.samples)
+        self._number += 1  # counts lost passes too: their tensors are in the shard and hold their names
         self._twin_inputs = _map_tensors(_clone, (args, kwargs)) if self._twin is not None else None
-        self._pass = _Pass(self._shards, f"s{number}/t", self._budget)
+        self._pass = _Pass(self._shards, f"s{self._number}/t", self._budget)
         self._pass.enter(path)
         self._inputs = [
             {"name": name, "key": key} for name, key in self._pass.add(path, 0, "input", self._bind(args, kwargs))
@@ -709,7 +730,7 @@ class _Recorder:
     def _bind(self, args, kwargs):
         """The arguments under the names forward gives them."""
         try:
-            signature = inspect.signature(self.model.forward)
+            signature = inspect.signature(_unwrapped(self.model).forward)
             bound = signature.bind(*args, **kwargs).arguments
         except (TypeError, ValueError):
             return {**dict(enumerate(args)), **kwargs}
@@ -721,11 +742,13 @@ class _Recorder:
 
     def _leave_root(self, path, output):
         current = self._pass
-        if not current:
-            self._autocast_back()
-            return
         self._autocast = self._autocast or self._autocast_now()
         self._autocast_back()
+        if not current:
+            return
+        if output is None and sys.exc_info()[1] is not None:
+            self._abandon("a forward pass raised: it is no sample")
+            return
         current.leave(path)
         outputs = [{"name": name or "0", "key": key} for name, key in current.add(path, 0, "output", output)]
         self._pass = None
@@ -733,7 +756,7 @@ class _Recorder:
                   "skipped": self._refused + current.skipped}  # fmt: skip
         self.samples.append(sample)
         if self.options.referee:
-            self._run_referee(sample, len(self.samples) - 1)
+            self._run_referee(sample)
         if len(self.samples) == 1:
             most = self._shards.total * self.options.max_samples
             _say(
@@ -742,14 +765,14 @@ class _Recorder:
             )
 
     def _abandon(self, reason):
-        self._autocast_back()
+        # The `with autocast` that was on during the lost pass has put its state back itself by now.
+        self._restore.clear()
         self._pass = None
         self._once(reason)
 
     def _stop(self, reason):
         current, self._pass = self._pass, None
         self.stopped = reason
-        self._autocast_back()
         if current and not self.samples:
             # A first sample cut short still shows where a divergence starts; a later one would only repeat that.
             current.skip("", f"stopped here: {reason}")
@@ -798,20 +821,20 @@ class _Recorder:
             self.attach(twin, root=False)
             self._twin = twin
         except Exception as error:
-            self._twin_missing = f"{type(error).__name__}: {error}".splitlines()[0]
+            self._twin_missing = _first_line(error)
             _say(f"no float64 referee: {self._twin_missing}")
 
-    def _run_referee(self, sample, number):
+    def _run_referee(self, sample):
         if self._twin is None:
             sample["referee_missing"] = self._twin_missing
             return
-        current = self._pass = _Pass(self._shards, f"s{number}/r", self._budget)
+        current = self._pass = _Pass(self._shards, f"s{self._number}/r", self._budget)
         self._busy = False
         try:
             args, kwargs = _map_tensors(_to_float64, self._twin_inputs)
             self._twin(*args, **kwargs)
         except Exception as error:
-            sample["referee_missing"] = f"{type(error).__name__}: {error}".splitlines()[0]
+            sample["referee_missing"] = _first_line(error)
             self._once(f"no float64 referee: {sample['referee_missing']}")
         else:
             if self.stopped:
@@ -836,11 +859,17 @@ class _Recorder:
         usable = [tensor for _, tensor, _ in tensors if not _unstorable(tensor)]
         floating = [tensor for tensor in usable if tensor.is_floating_point()]
         self._device = str((floating or usable or [torch.empty(0)])[0].device.type)
+        self._training = any(module.training for module in self.model.modules())
         self._dtype = _dtype_name(floating[0].dtype if floating else torch.get_default_dtype())
         if self.options.weights == "full":
             _say(f"the weights take {_human(sum(t.numel() * t.element_size() for t in usable))}")
         for name, tensor, buffer in tensors:
-            self._describe_tensor(name, tensor, buffer)
+            try:
+                self._describe_tensor(name, tensor, buffer)
+            except (_Full, OSError):
+                raise
+            except Exception as error:
+                self._refused.append({"name": name, "reason": _first_line(error)})
         self._make_twin()
 
     def _describe_tensor(self, name, tensor, buffer):
@@ -866,11 +895,12 @@ class _Recorder:
             self._abandon("the last forward pass did not return: it is no sample")
         self._shards.close()
         if not self.samples:
-            _say(f"nothing recorded: {_class_name(type(self.model))} was not called while recording")
+            reason = self.stopped or f"{_class_name(type(self.model))} finished no forward pass while recording"
+            _say(f"nothing recorded: {reason}")
             return
         environment = {
             "torch": torch.__version__, "python": platform.python_version(), "platform": f"{platform.system()}-{platform.machine()}",
-            "device": self._device, "model_dtype": self._dtype, "training": self.model.training,
+            "device": self._device, "model_dtype": self._dtype, "training": self._training,
             "deterministic": torch.are_deterministic_algorithms_enabled(), "tf32": self._tf32,
             "autocast": self._autocast, "attention": _attention(), "precision": self.options.precision,
             "changed": self._changed,
@@ -893,10 +923,10 @@ class _Recorder:
             for change in self._changed:
                 _say(f"while recording, {change} and is turned off (precision=\"keep\" leaves it)")
             self._tf32 = _tf32_on()
-            stack.callback(self._autocast_back)
             stack.callback(lambda: [handle.remove() for handle in self._handles])
             self.attach(self.model, root=True)
-            stack.enter_context(_keywords_for_hooks())
+            if not _hooks_see_all:
+                stack.enter_context(self._calls_for_old_hooks())
             if self.options.granularity == "op":
                 stack.enter_context(_Operators(self.operator))
             yield
@@ -967,7 +997,8 @@ def _record_export(model, args, kwargs, folder, keeps_mode, record_kw):
             _say("the model is exported in training mode, so it is recorded in training mode")
         args, kwargs = _map_tensors(_clone, (args, dict(kwargs or {})))
         options = {"allow_training": keeps_mode, **(record_kw or {})}
-        with torch.random.fork_rng(), torch.no_grad(), record(model, folder, **options):
+        devices = sorted({tensor.device.index for tensor in model.parameters() if tensor.is_cuda})
+        with torch.random.fork_rng(devices), torch.no_grad(), record(model, folder, **options):
             model(*args, **kwargs)
     finally:
         for module, training in modes:
@@ -1025,6 +1056,7 @@ class watch_exports:
                     self._places.append((module, name, original))
 
     def _wrap(self, original):
+        @functools.wraps(original)
         def watched(model, *args, **kwargs):
             if self._inside:  # one exporter may call the other
                 return original(model, *args, **kwargs)
@@ -1097,6 +1129,11 @@ class _RecordedSession:
                 _say(f"this run is not recorded: {type(error).__name__}: {error}")
         return results
 
+    def run_with_iobinding(self, *args, **kwargs):
+        """Like InferenceSession.run_with_iobinding; what is bound is not visible here and is not recorded."""
+        _say("run_with_iobinding is not recorded: use run() for the inputs to be saved")
+        return self._session.run_with_iobinding(*args, **kwargs)
+
     def _record(self, names, feeds, results):
         sample = {"inputs": [], "outputs": [], "entries": [], "skipped": []}
         for role, items in (("input", feeds.items()), ("output", zip(names, results))):
@@ -1145,45 +1182,44 @@ def _run_script(options):
     """Runs a script unchanged and records the first module of the named class that it calls in eval mode."""
     original = nn.Module.__call__
     stack = contextlib.ExitStack()
-    seen = {}
-    recorder = []
+    recorders, called, told = [], {}, set()
+
+    def starts(module):
+        cls = type(module)
+        if recorders:
+            return False
+        called.setdefault(cls.__name__)
+        if options.cls not in (cls.__name__, cls.__qualname__, _class_name(cls)):
+            return False
+        try:
+            recorders.append(_start(stack, module, options))
+        except Exception as error:
+            if str(error) not in told:
+                told.add(str(error))
+                _say(f"this call of {cls.__name__} is not recorded: {error}")
+        return bool(recorders)
 
     def call(module, *args, **kwargs):
-        cls = type(module)
-        if not recorder and options.cls in (cls.__name__, cls.__qualname__, _class_name(cls)):
-            try:
-                record_kw = {name: getattr(options, name) for name in _RECORD_OPTIONS}
-                recorder.append(_start(stack, module, options.out, record_kw))
-            except Exception as error:
-                if str(error) not in seen:
-                    _say(f"{cls.__name__} is not recorded: {error}")
-                seen[str(error)] = None
-        seen.setdefault(cls.__name__)
-        return original(module, *args, **kwargs)
+        # Starting may have put another function in front of this one, so the call begins anew.
+        return (nn.Module.__call__ if starts(module) else original)(module, *args, **kwargs)
 
-    _clear(options.out)
     sys.argv = [options.script, *options.arguments]
     sys.path[0] = os.path.dirname(os.path.abspath(options.script))
     nn.Module.__call__ = call
     try:
         runpy.run_path(options.script, run_name="__main__")
     finally:
+        stack.close()
         nn.Module.__call__ = original
-        stack.close()  # samples that are complete are kept, however the script ended
-        if recorder:
-            recorder[0].finish()
-        elif options.cls not in seen:
-            _say(f"no {options.cls} was called; called were: {', '.join(list(seen)[:20]) or 'no modules at all'}")
+        if recorders:
+            recorders[0].finish()  # samples that are complete are kept, however the script ended
+        elif options.cls not in called:
+            _say(f"no {options.cls} was called; called were: {', '.join(list(called)[:20]) or 'no modules at all'}")
 
 
-_RECORD_OPTIONS = ("granularity", "referee", "weights", "precision", "include", "exclude", "max_samples", "max_bytes",
-                   "allow_training")  # fmt: skip
-
-
-def _start(stack, module, folder, record_kw):
-    options = argparse.Namespace(only_outputs=False, **record_kw)
+def _start(stack, module, options):
     _check(module, options)
-    recorder = _Recorder(module, folder, options)
+    recorder = _Recorder(module, options.out, options)
     stack.enter_context(recorder.running())
     return recorder
 
@@ -1202,12 +1238,19 @@ def main(arguments=None):
     run.add_argument("--referee", action="store_true", help="also record a float64 run")
     run.add_argument("--include", metavar="RE", help="record module paths that match")
     run.add_argument("--exclude", metavar="RE", help="leave module paths out that match")
+    run.add_argument("--only-outputs", action="store_true", help="leave the inputs of modules out")
     run.add_argument("--max-samples", type=int, default=8, metavar="N")
     run.add_argument("--max-bytes", default="8GiB", metavar="SIZE")
     run.add_argument("--allow-training", action="store_true")
     run.add_argument("script")
     run.add_argument("arguments", nargs=argparse.REMAINDER)
-    _run_script(parser.parse_args(arguments))
+    options = parser.parse_args(arguments)
+    try:
+        _byte_count(options.max_bytes)
+        _clear(options.out)
+    except ValueError as error:
+        parser.error(str(error))
+    _run_script(options)
 
 
 if __name__ == "__main__":
