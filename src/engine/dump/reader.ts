@@ -22,14 +22,7 @@ export interface Dump {
 }
 
 export type DumpFormat =
-  | 'layerdiff'
-  | 'safetensors'
-  | 'npz'
-  | 'npy'
-  | 'npy-folder'
-  | 'torch'
-  | 'onnx-test-data'
-  | 'polygraphy';
+  'layerdiff' | 'safetensors' | 'npz' | 'npy' | 'npy-folder' | 'torch' | 'onnx-test-data' | 'polygraphy';
 
 export interface DumpSample {
   readonly index: number;
@@ -78,7 +71,8 @@ export interface SkippedEntry {
 
 /** What the recorder wrote besides tensors. */
 export interface Recording {
-  readonly granularity: 'module' | 'op';
+  /** `session`: taken from an ONNX Runtime session, entries are named by tensor and no module is known. */
+  readonly granularity: 'module' | 'op' | 'session';
   readonly environment: RecordingEnvironment;
   readonly modules: readonly RecordedModule[];
   readonly parameters: readonly RecordedParameter[];
@@ -101,6 +95,8 @@ export interface RecordingEnvironment {
 
 export interface RecordedModule {
   readonly path: string;
+  /** Other paths under which the same (shared) module hangs in the tree; empty in dumps that do not tell. */
+  readonly aliases: readonly string[];
   readonly className: string;
   readonly extraRepr: string;
   readonly training: boolean;
@@ -114,6 +110,7 @@ export interface RecordedParameter {
   readonly dtype: Dtype;
   readonly dims: readonly number[];
   readonly isBuffer: boolean;
+  /** NaN where the recorded statistic was not finite. */
   readonly stats: { readonly min: number; readonly max: number; readonly mean: number; readonly std: number };
   /** SHA-256, lower-case hex, of the little-endian bytes: as stored, last two axes swapped, and each rounded. */
   readonly digests: Readonly<Record<DigestForm, string | undefined>>;
@@ -122,9 +119,4 @@ export interface RecordedParameter {
 }
 
 export type DigestForm =
-  | 'stored'
-  | 'transposed'
-  | 'float16'
-  | 'float16Transposed'
-  | 'bfloat16'
-  | 'bfloat16Transposed';
+  'stored' | 'transposed' | 'float16' | 'float16Transposed' | 'bfloat16' | 'bfloat16Transposed';
