@@ -1,14 +1,13 @@
 import { isComparableDtype } from '../../shared/dtype.ts';
 import type { Dump } from '../dump/index.ts';
 import type { Graph } from '../graph/index.ts';
-import type { NameMatch, Pair } from '../match/index.ts';
+import type { NameMatch, Pair, PairedTensor } from '../match/index.ts';
 import { callKey } from '../match/index.ts';
 import type { FedValue } from '../run/index.ts';
 import { isRuntimeDtype } from '../run/index.ts';
 import { castTensor, permuteTensor } from '../tensor/index.ts';
 import type { TensorType } from '../tensor/index.ts';
 import { byteLength, elementCount } from '../tensor/index.ts';
-import type { PairedTensor } from './primary.ts';
 
 export interface FedEdges {
   /** Node → input name → the exact value it reads. */

@@ -44,7 +44,7 @@ export function indexDump(sample: DumpSample, recording: Recording | undefined, 
   joinTupleOutputs(calls, hasModules);
   const classes = new Map((recording?.modules ?? []).map((module) => [spell(module.path), module.className]));
   const aliases = new Map(
-    (recording?.modules ?? []).flatMap((module) => module.aliases.map((alias): [string, string] => [spell(alias), spell(module.path)])),
+    (recording?.modules ?? []).flatMap((module) => (module.aliases ?? []).map((alias): [string, string] => [spell(alias), spell(module.path)])),
   );
   return { calls, order, classes, spell, aliases, hasModules };
 }

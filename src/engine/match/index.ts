@@ -9,3 +9,5 @@ export { parseMapFile, transformToJson } from './map-file.ts';
 export type { MatchRequest, NameMatch } from './match.ts';
 export { matchByNames } from './match.ts';
 export { fitDims } from './shape-fit.ts';
+export type { PairedTensor } from './primary.ts';
+export { pairedTensors } from './primary.ts';

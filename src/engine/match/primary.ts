@@ -1,4 +1,4 @@
-import type { Matching, Pair, Rule } from '../match/index.ts';
+import type { Matching, Pair, Rule } from './pair.ts';
 
 const PREFERENCE: readonly Rule[] = [
   'map',

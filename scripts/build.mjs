@@ -1,0 +1,18 @@
+// Everything that `node` runs: the generated reader and kernel, then the compiler, then the files that it does not copy.
+import { spawnSync } from 'node:child_process';
+import { chmodSync, cpSync, mkdirSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..');
+const run = (script, ...args) => {
+  const { status } = spawnSync(process.execPath, [join(root, script), ...args], { cwd: root, stdio: 'inherit' });
+  if (status !== 0) process.exit(status ?? 1);
+};
+
+run('scripts/generate-onnx.mjs');
+run('scripts/build-kernel.mjs');
+run('node_modules/typescript/bin/tsc', '--build', 'src/cli', ...process.argv.slice(2));
+mkdirSync(join(root, 'build/engine/onnx/generated'), { recursive: true });
+cpSync(join(root, 'src/engine/onnx/generated'), join(root, 'build/engine/onnx/generated'), { recursive: true });
+chmodSync(join(root, 'build/cli/main.js'), 0o755);

@@ -1,0 +1,23 @@
+// The README's first command: the bundled detector with its planted faults, then its healthy twin.
+import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..');
+const demo = join(root, 'resources/demo');
+const at = (name) => relative(process.cwd(), join(demo, name));
+
+function compare(model) {
+  console.log(`\n$ layerdiff compare ${at(model)} ${at('dump')}`);
+  const { status } = spawnSync(process.execPath, [join(root, 'build/cli/main.js'), 'compare', at(model), at('dump'), '--quiet'], {
+    stdio: 'inherit',
+  });
+  return status;
+}
+
+const faults = JSON.parse(readFileSync(join(demo, 'faults.json'), 'utf8'));
+console.log(`planted in faulty.onnx: ${JSON.stringify(faults)}`);
+const faulty = compare('faulty.onnx');
+const healthy = compare('healthy.onnx');
+process.exitCode = faulty === 1 && healthy === 0 ? 0 : 1;

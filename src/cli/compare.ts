@@ -1,0 +1,151 @@
+import { basename, resolve } from 'node:path';
+import type { Command } from 'commander';
+import { Option } from 'commander';
+import { mapFileText, partialReport, reportJson, summaryLines } from '../engine/index.ts';
+import { startEngine } from '../service/index.ts';
+import { errorLine, errorToWire, isLayerdiffError, LayerdiffError } from '../shared/errors.ts';
+import type { CompareOptions, EngineEvent } from '../shared/progress.ts';
+import type { Report, TensorRow } from '../shared/report.ts';
+import type { FailOn } from './exit.ts';
+import { EXIT, exitStatus } from './exit.ts';
+import { paintFor } from './paint.ts';
+import { progressPrinter } from './progress.ts';
+import { parseCount, parseNumber, parseSample, parseShare, parseSize } from './sizes.ts';
+import { writeFile } from './write-file.ts';
+
+interface Flags {
+  readonly inputs?: string[];
+  readonly deployed?: string;
+  readonly map?: string;
+  readonly writeMap?: string;
+  readonly include?: string;
+  readonly exclude?: string;
+  readonly sample?: number;
+  readonly optimization: CompareOptions['optimization'];
+  readonly provider: string;
+  readonly memory: number;
+  readonly threads: number;
+  readonly atol?: number;
+  readonly rtol?: number;
+  readonly minCoverage: number;
+  readonly failOn: FailOn;
+  readonly json?: string;
+  readonly quiet?: boolean;
+  readonly color: boolean;
+}
+
+export function addCompare(program: Command): void {
+  program
+    .command('compare')
+    .description('compare an ONNX model with recorded activations, tensor by tensor')
+    .argument('<candidate>', 'the .onnx file under suspicion')
+    .argument('<reference>', 'a dump: a folder of the recorder, .safetensors, .npz, .npy, .pt, a folder of .npy or .pb, Polygraphy JSON')
+    .option('--inputs <value...>', 'what the deployed pipeline feeds: FILE, DIR or NAME=FILE')
+    .option('--deployed <dump>', 'outputs of your own runtime, to check that this run shows the same')
+    .option('--map <file>', 'pairs to use before any rule (layerdiff.map/1)')
+    .option('--write-map <file>', 'write all pairs found, and likely partners of the unmatched')
+    .option('--include <regex>', 'only tensors whose scope/node/tensor matches')
+    .option('--exclude <regex>', 'not those that match')
+    .option('--sample <which>', '"all" or a number', parseSample)
+    .addOption(new Option('--optimization <level>', 'level of the graph that is looked into').choices(['disabled', 'basic', 'extended', 'all']).default('disabled'))
+    .option('--provider <name>', 'execution provider', 'cpu')
+    .option('--memory <size>', 'budget for tensors in memory', parseSize, 512 * 2 ** 20)
+    .option('--threads <n>', 'threads of the runtime, 0 for its choice', parseCount, 0)
+    .option('--atol <x>', 'absolute tolerance of graph outputs', parseNumber)
+    .option('--rtol <x>', 'relative tolerance of graph outputs', parseNumber)
+    .option('--min-coverage <share>', 'share of recorded outputs that must have a counterpart', parseShare, 0.8)
+    .addOption(new Option('--fail-on <what>', 'what makes the exit status 1').choices(['fault', 'difference', 'never']).default('fault'))
+    .option('--json <file>', 'write the report; - for standard output')
+    .option('--quiet', 'print nothing but the sentence')
+    .option('--no-color', 'no colour')
+    .action(async (candidate: string, reference: string, flags: Flags) => {
+      process.exitCode = await runCompare(candidate, reference, flags);
+    });
+}
+
+async function runCompare(candidate: string, reference: string, flags: Flags): Promise<number> {
+  const options = optionsFrom(candidate, reference, flags);
+  const rows = new Map<string, TensorRow>();
+  const progress = progressPrinter(process.stderr);
+  let report: Report;
+  try {
+    report = await runEngine(options, (event) => {
+      if (event.type === 'row') rows.set(event.row.name, event.row);
+      else if (flags.quiet !== true) progress.show(event);
+    });
+  } catch (error) {
+    progress.clear();
+    const wire = errorToWire(error);
+    const left = rows.size > 0 || wire.tag === 'engine-died' || wire.tag === 'cancelled';
+    if (left && flags.json !== undefined) writeFile(flags.json, reportJson(partialReport(options, [...rows.values()], errorLine(wire))));
+    if (!isLayerdiffError(error)) throw error;
+    process.stderr.write(`layerdiff: ${errorLine(shorten(wire, candidate, reference))}\n`);
+    return error.tag === 'engine-died' ? EXIT.engineDied : error.tag === 'cancelled' ? EXIT.interrupted : EXIT.unanswerable;
+  }
+  progress.clear();
+  if (flags.json !== undefined) writeFile(flags.json, reportJson(report));
+  if (flags.writeMap !== undefined) writeFile(flags.writeMap, [mapFileText(report)]);
+  // With the report on standard output the summary would spoil it.
+  const stream = flags.json === '-' || flags.writeMap === '-' ? process.stderr : process.stdout;
+  const lines = flags.quiet === true ? [report.verdict.sentence] : summaryLines(report, paintFor(stream, flags.color));
+  stream.write(`${lines.join('\n')}\n`);
+  return exitStatus(report, flags.failOn);
+}
+
+/** Messages name files as the user typed them, not by the absolute paths that the engine was given. */
+function shorten(wire: ReturnType<typeof errorToWire>, candidate: string, reference: string): typeof wire {
+  const typed = [candidate, reference].find((path) => wire.file === resolve(path));
+  return typed === undefined ? wire : { ...wire, file: typed };
+}
+
+/**
+ * One run in the engine process; Ctrl-C ends it at once. When the engine dies in the middle of a segment of many
+ * nodes, a second run with one node a segment finds the one it dies at.
+ */
+async function runEngine(options: CompareOptions, onEvent: (event: EngineEvent) => void): Promise<Report> {
+  let job = startEngine(options, onEvent);
+  const onInterrupt = (): void => job.cancel();
+  process.once('SIGINT', onInterrupt);
+  process.once('SIGTERM', onInterrupt);
+  try {
+    return await job.report;
+  } catch (error) {
+    if (!isLayerdiffError(error) || error.tag !== 'engine-died' || options.memoryBytes === 1) throw error;
+    job = startEngine({ ...options, memoryBytes: 1 }, () => undefined);
+    const second: unknown = await job.report.then(() => undefined).catch((again: unknown) => again);
+    if (isLayerdiffError(second) && (second.tag === 'cancelled' || second.tag === 'engine-died')) throw second;
+    throw new LayerdiffError('engine-died', `${error.message}; with one node at a time it does not`, {
+      ...(error.place === undefined ? {} : { place: error.place }),
+      wayOut: 'try --memory with a smaller budget',
+    });
+  } finally {
+    process.off('SIGINT', onInterrupt);
+    process.off('SIGTERM', onInterrupt);
+  }
+}
+
+function optionsFrom(candidate: string, reference: string, flags: Flags): CompareOptions {
+  return {
+    candidate: resolve(candidate),
+    reference: resolve(reference),
+    inputs: (flags.inputs ?? []).map(absoluteInput),
+    deployed: flags.deployed === undefined ? undefined : resolve(flags.deployed),
+    map: flags.map === undefined ? undefined : resolve(flags.map),
+    include: flags.include,
+    exclude: flags.exclude,
+    sample: flags.sample,
+    optimization: flags.optimization,
+    provider: flags.provider,
+    memoryBytes: flags.memory,
+    threads: flags.threads,
+    atol: flags.atol,
+    rtol: flags.rtol,
+    minCoverage: flags.minCoverage,
+    command: ['layerdiff', ...process.argv.slice(2).map((word) => (word.includes('/') ? basename(word) : word))].join(' '),
+  };
+}
+
+function absoluteInput(argument: string): string {
+  const equals = argument.indexOf('=');
+  return equals > 0 ? `${argument.slice(0, equals)}=${resolve(argument.slice(equals + 1))}` : resolve(argument);
+}

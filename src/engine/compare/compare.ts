@@ -1,0 +1,110 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { cpus, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { LayerdiffError } from '../../shared/errors.ts';
+import type { CompareOptions, EngineEvent } from '../../shared/progress.ts';
+import type { Report } from '../../shared/report.ts';
+import { openDump } from '../dump/index.ts';
+import { indexGraph } from '../graph/index.ts';
+import { parseMapFile } from '../match/index.ts';
+import { createComparer } from '../metric/index.ts';
+import type { OnnxModel } from '../onnx/index.ts';
+import { checkExternalData, openModel } from '../onnx/index.ts';
+import { BufferPool, createSession } from '../run/index.ts';
+import type { CompareContext } from './context.ts';
+import { stage } from './context.ts';
+import { judgeSample } from './judge-sample.ts';
+import type { JudgedSample } from './judge-sample.ts';
+import { observerOf, untouchedOutputs } from './observe.ts';
+import { assembleReport } from './report.ts';
+import { runSample } from './sample-run.ts';
+import { selection } from './selection.ts';
+
+/**
+ * The whole comparison: open, run, judge, report. Emits progress and finished rows as it goes.
+ * The working directory must be the model's folder when the model has external data (the runtime resolves it there).
+ * @throws LayerdiffError for everything that is the input's fault.
+ */
+export async function compare(options: CompareOptions, emit: (event: EngineEvent) => void): Promise<Report> {
+  const started = performance.now();
+  const timings: Record<string, number> = {};
+  const timed = async <T>(name: string, work: () => T | Promise<T>): Promise<T> => {
+    const from = performance.now();
+    const result = await work();
+    timings[name] = (timings[name] ?? 0) + performance.now() - from;
+    return result;
+  };
+  emit({ type: 'stage', stage: 'open', done: 0, total: 1, node: '' });
+  const original = await timed('open', () => openModel(options.candidate));
+  checkAllExternalData(original);
+  const model = await atLevel(original, options);
+  const dump = await timed('open', () => openDump(options.reference));
+  try {
+    const context: CompareContext = {
+      options,
+      model,
+      graph: indexGraph(model),
+      dump,
+      map: options.map === undefined ? undefined : parseMapFile(readFileSync(options.map, 'utf8'), options.map),
+      settings: { level: 'disabled', provider: options.provider, threads: options.threads },
+      comparer: createComparer(),
+      pool: new BufferPool(),
+      plans: new Map(),
+      emit,
+      selects: selection(options.include, options.exclude),
+    };
+    const samples = options.sample === undefined ? dump.samples : dump.samples.filter((sample) => sample.index === options.sample);
+    if (samples.length === 0) {
+      throw new LayerdiffError('bad-request', `has no sample ${options.sample ?? 0}`, {
+        file: options.reference,
+        wayOut: `it has ${dump.samples.length}, counted from 0`,
+      });
+    }
+    const judged: JudgedSample[] = [];
+    for (const sample of samples) {
+      const run = await timed('run', () => runSample(context, sample));
+      judged.push(await timed('diagnose', () => judgeSample(context, run)));
+    }
+    const [first] = judged as [JudgedSample];
+    stage(context, 'observer', 0, 1);
+    const inputs = new Map(first.run.inputs.map((input) => [input.name, input.tensor]));
+    const level = 'all';
+    const untouched = await timed('observer', () => untouchedOutputs(original, inputs, { ...context.settings, level }));
+    const observer = observerOf(context, level, untouched, first.run.outputs);
+    stage(context, 'diagnose', 0, 1);
+    timings['total'] = performance.now() - started;
+    return assembleReport({ context, original, judged, observer, timings, cpu: cpus()[0]?.model ?? 'unknown' });
+  } finally {
+    dump.close();
+  }
+}
+
+/** Fails before anything runs, with the tensor's name, instead of somewhere inside the runtime. */
+function checkAllExternalData(model: OnnxModel): void {
+  for (const tensor of model.graph.initializers) {
+    if (tensor.data.kind === 'external') checkExternalData(model, tensor, tensor.data);
+  }
+}
+
+/**
+ * Above `disabled` the runtime writes the graph it would run, and that graph is what is taken apart: asking for
+ * values of the original would keep it from being optimised.
+ */
+async function atLevel(model: OnnxModel, options: CompareOptions): Promise<OnnxModel> {
+  if (options.optimization === 'disabled') return model;
+  const folder = mkdtempSync(join(tmpdir(), 'layerdiff-'));
+  try {
+    const path = join(folder, 'optimized.onnx');
+    const session = await createSession(model.bytes, {
+      level: options.optimization,
+      provider: options.provider,
+      threads: options.threads,
+      optimizedModelPath: path,
+    });
+    await session.release();
+    const optimized = openModel(path);
+    return { ...optimized, path: model.path, folder: model.folder };
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}

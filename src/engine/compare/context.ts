@@ -1,0 +1,30 @@
+import type { CompareOptions, EngineEvent, Stage } from '../../shared/progress.ts';
+import type { Dump } from '../dump/index.ts';
+import type { Graph, TensorFacts } from '../graph/index.ts';
+import type { MapFile } from '../match/index.ts';
+import type { Comparer } from '../metric/index.ts';
+import type { OnnxModel } from '../onnx/index.ts';
+import type { BufferPool, Plan, SessionSettings } from '../run/index.ts';
+
+/** What stays the same over all samples of one comparison. */
+export interface CompareContext {
+  readonly options: CompareOptions;
+  /** The graph that is taken apart: the candidate, or what the runtime made of it at a higher level. */
+  readonly model: OnnxModel;
+  readonly graph: Graph;
+  readonly dump: Dump;
+  readonly map: MapFile | undefined;
+  /** Level disabled: what is fetched must not be fused away. */
+  readonly settings: SessionSettings;
+  readonly comparer: Comparer;
+  readonly pool: BufferPool;
+  /** Types and plan per set of input shapes. */
+  readonly plans: Map<string, { readonly facts: ReadonlyMap<string, TensorFacts>; readonly plan: Plan }>;
+  readonly emit: (event: EngineEvent) => void;
+  /** By `--include` and `--exclude`, against `scope/node/tensor`. */
+  readonly selects: (scope: string, node: string, tensor: string) => boolean;
+}
+
+export function stage(context: CompareContext, name: Stage, done: number, total: number, node = ''): void {
+  context.emit({ type: 'stage', stage: name, done, total, node });
+}

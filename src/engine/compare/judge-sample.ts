@@ -1,0 +1,78 @@
+import { isComparableDtype, isFloatDtype } from '../../shared/dtype.ts';
+import type { Amplifier, ErrorPath, Finding, Site, TensorRow, WeightsSummary } from '../../shared/report.ts';
+import type { Evidence, JudgedTensor, KnownValue } from '../diagnose/index.ts';
+import { amplifiersOf, judgeTensors, locate, pathsOf } from '../diagnose/index.ts';
+import { tensorOf } from '../onnx/index.ts';
+import type { CompareContext } from './context.ts';
+import { stage } from './context.ts';
+import { tensorRows } from './rows.ts';
+import type { SampleRun } from './sample-run.ts';
+import { checkWeights } from './weights.ts';
+
+export interface JudgedSample {
+  readonly run: SampleRun;
+  readonly weights: WeightsSummary;
+  readonly judged: ReadonlyMap<string, JudgedTensor>;
+  readonly rows: readonly TensorRow[];
+  readonly sites: readonly Site[];
+  readonly findings: readonly Finding[];
+  readonly paths: readonly ErrorPath[];
+  readonly amplifiers: readonly Amplifier[];
+}
+
+/** From what was measured to rows, sites, paths. Weights are hashed here, once a sample: matching decides what is folded. */
+export function judgeSample(context: CompareContext, run: SampleRun): JudgedSample {
+  stage(context, 'weights', 0, 1);
+  const { graph, model, dump } = context;
+  const foldedModules = new Set(run.match.folded.map((one) => one.entry.path));
+  const weights = checkWeights(model, graph, dump.recording, (parameter) => foldedModules.has(parameter.slice(0, Math.max(0, parameter.lastIndexOf('.')))));
+  const evidence: Evidence = {
+    sample: run.sample.index,
+    graph,
+    match: run.match,
+    paired: run.paired,
+    free: run.free,
+    fed: run.fed,
+    isFed: run.isFed,
+    aliasDifferences: run.aliasDifferences,
+    differingWeights: weights.differing,
+    referee: run.referee,
+    weight: weightStatistics(context, run),
+  };
+  const judged = judgeTensors(evidence);
+  const { sites, findings } = locate(evidence, judged);
+  const rows = tensorRows(evidence, judged, run.facts);
+  for (const row of rows) context.emit({ type: 'row', row });
+  return {
+    run,
+    weights,
+    judged,
+    rows,
+    sites,
+    findings,
+    paths: pathsOf(evidence, judged, sites),
+    amplifiers: amplifiersOf(evidence, judged),
+  };
+}
+
+/** Statistics of initializers and of fed model inputs, each computed once and only when a stretch asks for it. */
+function weightStatistics(context: CompareContext, run: SampleRun): (name: string) => KnownValue | undefined {
+  const known = new Map<string, KnownValue | undefined>();
+  const inputs = new Map(run.inputs.map((input) => [input.name, input.tensor]));
+  return (name) => {
+    if (known.has(name)) return known.get(name);
+    const initializer = context.graph.initializers.get(name);
+    const tensor = initializer === undefined ? inputs.get(name) : initializer.tensor.dtype === 'string' ? undefined : tensorOf(context.model, initializer.tensor);
+    const value =
+      tensor === undefined || !isComparableDtype(tensor.dtype)
+        ? undefined
+        : {
+            dtype: tensor.dtype,
+            dims: tensor.dims,
+            // Integer operands (indices, axes) take no part in rounding.
+            stats: isFloatDtype(tensor.dtype) ? context.comparer.stats({ dtype: tensor.dtype, bytes: tensor.bytes }) : undefined,
+          };
+    known.set(name, value);
+    return value;
+  };
+}

@@ -1,0 +1,52 @@
+import { basename } from 'node:path';
+import type { CompareOptions } from '../../shared/progress.ts';
+import type { Report, TensorRow } from '../../shared/report.ts';
+import { REPORT_SCHEMA } from '../../shared/report.ts';
+import { TOOL_VERSION } from './version.ts';
+
+/**
+ * What is left when the engine ends before its report: the rows it had finished, and where it was.
+ * @param what happened, as one clause: `the engine died at node X`, `stopped by the user`.
+ */
+export function partialReport(options: CompareOptions, rows: readonly TensorRow[], what: string): Report {
+  return {
+    schema: REPORT_SCHEMA,
+    verdict: {
+      kind: 'not-comparable',
+      kinds: ['not-comparable'],
+      detail: '',
+      sentence: `not comparable: ${what}; ${rows.length} tensors were finished before that.`,
+      sites: [],
+      next: [],
+    },
+    coverage: {
+      tensors: rows.length,
+      compared: rows.filter((row) => row.total !== undefined).length,
+      entries: 0,
+      pairedEntries: 0,
+      unmatched: { candidate: [], reference: [] },
+      skipped: [],
+      graphOutputs: { total: 0, compared: 0 },
+    },
+    inputs: [],
+    weights: { matched: 0, of: 0, differing: [], note: what },
+    tensors: rows,
+    outputs: [],
+    paths: [],
+    amplifiers: [],
+    findings: [{ kind: 'engine', severity: 'fault', subject: '', text: what }],
+    samples: [],
+    observer: { level: 'all', equal: undefined, maxAbs: undefined, reason: what, deployed: undefined },
+    environment: {
+      tool: `layerdiff ${TOOL_VERSION}`,
+      command: options.command,
+      candidate: { name: basename(options.candidate), sha256: '', opsets: [], irVersion: 0, producer: '' },
+      reference: { name: basename(options.reference), sha256: '', format: '', torch: undefined, device: undefined, precision: undefined },
+      runtime: { onnxruntime: '', provider: options.provider, level: options.optimization, threads: options.threads },
+      cpu: '',
+      node: process.version,
+      notes: [],
+    },
+    timings: {},
+  };
+}

@@ -1,0 +1,205 @@
+import type { Coverage, Finding, InputRow, Observer, OutputRow, Report, SampleSummary, Site, TensorRow, Timings } from '../../shared/report.ts';
+import { REPORT_SCHEMA } from '../../shared/report.ts';
+import { verdictOf } from '../diagnose/index.ts';
+import { defaultTolerance } from '../metric/index.ts';
+import { isComparableDtype } from '../../shared/dtype.ts';
+import type { OnnxModel } from '../onnx/index.ts';
+import { runtimeVersion } from '../run/index.ts';
+import type { CompareContext } from './context.ts';
+import { coverageOf } from './coverage.ts';
+import type { JudgedSample } from './judge-sample.ts';
+import { stampOf } from './stamp.ts';
+import { TOOL_VERSION } from './version.ts';
+
+export interface ReportParts {
+  readonly context: CompareContext;
+  readonly original: OnnxModel;
+  readonly judged: readonly JudgedSample[];
+  readonly observer: Observer;
+  readonly timings: Timings;
+  readonly cpu: string;
+}
+
+/** The worst sample decides; what the others say stands in `samples` and, per tensor, in `overSamples`. */
+export function assembleReport(parts: ReportParts): Report {
+  const { context, judged } = parts;
+  const rows = worstRows(judged);
+  const coverages = judged.map((sample) => coverageOf(context, sample.run, sample.rows));
+  const coverage = coverages.reduce((worst, next) => (next.compared < worst.compared ? next : worst));
+  const sites = mergeSites(judged.flatMap((sample) => sample.sites));
+  const inputs = inputRows(judged);
+  const amplifiers = judged.flatMap((sample) => sample.amplifiers).sort((a, b) => b.gain - a.gain);
+  const outputs = outputRows(context, rows);
+  const [first] = judged as [JudgedSample];
+  const verdict = verdictOf({
+    sites,
+    coverage,
+    minCoverage: context.options.minCoverage,
+    inputs,
+    differingWeights: first.weights.differing,
+    amplifiers,
+    allEqual: rows.filter((row) => context.graph.tensors.get(row.name)?.isOutput === true).every((row) => row.total?.unequal === 0),
+    worstOutput: worstOutput(outputs),
+    covered: coveredNodes(context, first),
+    next: nextCommands(context, sites, coverage),
+  });
+  return {
+    schema: REPORT_SCHEMA,
+    verdict,
+    coverage,
+    inputs,
+    weights: first.weights,
+    tensors: rows,
+    outputs,
+    paths: judged.flatMap((sample) => sample.paths),
+    amplifiers: amplifiers.slice(0, 20),
+    findings: findingsOf(parts),
+    samples: judged.map((sample) => sampleSummary(context, sample, coverage)),
+    observer: parts.observer,
+    environment: environmentOf(parts),
+    timings: parts.timings,
+  };
+}
+
+/** Per tensor the row of the sample where it is worst: introduced before inherited, then by error so far. */
+function worstRows(judged: readonly JudgedSample[]): TensorRow[] {
+  const [first] = judged as [JudgedSample];
+  if (judged.length === 1) return [...first.rows];
+  return first.rows.map((_, index) => {
+    const all = judged.map((sample) => sample.rows[index]).filter((row): row is TensorRow => row !== undefined);
+    const worst = all.reduce((a, b) => (severity(b) > severity(a) ? b : a));
+    const errors = all.flatMap((row) => (row.total === undefined ? [] : [row.total.relativeL2]));
+    if (errors.length === 0) return worst;
+    const mean = errors.reduce((sum, error) => sum + error, 0) / errors.length;
+    return { ...worst, overSamples: { mean, min: Math.min(...errors), max: Math.max(...errors) } };
+  });
+}
+
+function severity(row: TensorRow): number {
+  return (row.state === 'introduced' ? 1e12 : 0) + Math.min(row.excess ?? 0, 1e9) + Math.min(row.total?.relativeL2 ?? 0, 1e3);
+}
+
+/** A site that shows on several samples is one site: the sample where it is clearest speaks. */
+function mergeSites(sites: readonly Site[]): Site[] {
+  const byTensor = new Map<string, Site>();
+  for (const site of sites) {
+    const key = `${site.kind} ${site.tensor}`;
+    const known = byTensor.get(key);
+    if (known === undefined || site.excess > known.excess) byTensor.set(key, site);
+  }
+  return [...byTensor.values()];
+}
+
+function inputRows(judged: readonly JudgedSample[]): InputRow[] {
+  const [first] = judged as [JudgedSample];
+  return first.run.inputs.map((input) => ({
+    name: input.name,
+    dtype: input.tensor.dtype,
+    dims: input.tensor.dims,
+    source: input.source,
+    bound: input.how,
+    difference: input.difference,
+  }));
+}
+
+function outputRows(context: CompareContext, rows: readonly TensorRow[]): OutputRow[] {
+  const byName = new Map(rows.map((row) => [row.name, row]));
+  return context.graph.outputs.map((name) => {
+    const row = byName.get(name);
+    const defaults = row?.dtype !== undefined && isComparableDtype(row.dtype) ? defaultTolerance(row.dtype, row.dtype) : { atol: 0, rtol: 0 };
+    return {
+      name,
+      entry: row?.pairs[0]?.entry,
+      maxAbs: row?.total?.maxAbs,
+      relativeL2: row?.total?.relativeL2,
+      outside: row?.total?.outside,
+      atol: context.options.atol ?? defaults.atol,
+      rtol: context.options.rtol ?? defaults.rtol,
+      withinTolerance: row?.total === undefined ? undefined : row.total.outside === 0,
+    };
+  });
+}
+
+function worstOutput(outputs: readonly OutputRow[]): { name: string; relative: number } | undefined {
+  const compared = outputs.filter((output) => output.relativeL2 !== undefined);
+  if (compared.length === 0) return undefined;
+  const worst = compared.reduce((a, b) => ((b.relativeL2 ?? 0) > (a.relativeL2 ?? 0) ? b : a));
+  return { name: worst.name, relative: worst.relativeL2 ?? 0 };
+}
+
+/** Nodes that lie in some judged stretch; nodes that only bring constants count as covered. */
+function coveredNodes(context: CompareContext, sample: JudgedSample): { nodes: number; of: number } {
+  const covered = new Set([...sample.judged.values()].flatMap((tensor) => tensor.stretch.nodes));
+  const working = context.graph.nodes.filter((node) => node.opType !== 'Constant');
+  return { nodes: working.filter((node) => covered.has(node.index)).length, of: working.length };
+}
+
+function nextCommands(context: CompareContext, sites: readonly Site[], coverage: Coverage): string[] {
+  const { candidate, reference } = context.options;
+  const commands: string[] = [];
+  const lost = coverage.unmatched.reference.some((entry) => !entry.expected);
+  if (lost && coverage.pairedEntries < coverage.entries * 0.8) {
+    commands.push(`layerdiff compare ${shell(candidate)} ${shell(reference)} --write-map map.json`);
+  }
+  if (sites.length > 0) commands.push(`layerdiff compare ${shell(candidate)} ${shell(reference)} --json report.json`);
+  return commands;
+}
+
+function shell(text: string): string {
+  return /^[\w./-]+$/.test(text) ? text : `'${text.replace(/'/g, "'\\''")}'`;
+}
+
+function findingsOf({ judged, context }: ReportParts): Finding[] {
+  const notes = [...new Set(judged.flatMap((sample) => sample.run.notes))];
+  const { recording } = context.dump;
+  const precision = recording?.environment.changed ?? [];
+  return [
+    ...judged.flatMap((sample) => sample.findings),
+    ...notes.map((text): Finding => ({ kind: 'matching', severity: 'info', subject: '', text })),
+    ...precision.map((text): Finding => ({ kind: 'recording', severity: 'info', subject: '', text })),
+  ];
+}
+
+function sampleSummary(context: CompareContext, sample: JudgedSample, coverage: Coverage): SampleSummary {
+  const inputs = inputRows([sample]);
+  const { kind, detail } = verdictOf({
+    sites: sample.sites,
+    coverage,
+    minCoverage: context.options.minCoverage,
+    inputs,
+    differingWeights: sample.weights.differing,
+    amplifiers: sample.amplifiers,
+    allEqual: sample.rows.every((row) => row.total === undefined || row.total.unequal === 0),
+    worstOutput: undefined,
+    covered: { nodes: 0, of: 0 },
+    next: [],
+  });
+  const worst = worstOutput(outputRows(context, sample.rows));
+  return {
+    index: sample.run.sample.index,
+    kind,
+    detail,
+    sites: sample.sites.map((site) => site.node ?? site.tensor),
+    worstOutput: worst === undefined ? undefined : { name: worst.name, relativeL2: worst.relative },
+  };
+}
+
+function environmentOf({ context, original, cpu }: ReportParts): Report['environment'] {
+  const { options, dump } = context;
+  const recorded = dump.recording?.environment;
+  return {
+    tool: `layerdiff ${TOOL_VERSION}`,
+    command: options.command,
+    candidate: {
+      ...stampOf(options.candidate),
+      opsets: [...original.opsets].map(([domain, version]) => ({ domain, version })),
+      irVersion: original.irVersion,
+      producer: `${original.producer} ${original.producerVersion}`.trim(),
+    },
+    reference: { ...stampOf(options.reference), format: dump.format, torch: recorded?.torch, device: recorded?.device, precision: recorded?.precision },
+    runtime: { onnxruntime: runtimeVersion(), provider: options.provider, level: options.optimization, threads: options.threads },
+    cpu,
+    node: process.version,
+    notes: recorded?.tf32 === true ? ['recorded under TF32'] : [],
+  };
+}

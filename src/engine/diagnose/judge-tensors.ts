@@ -1,0 +1,103 @@
+import { isFloatDtype } from '../../shared/dtype.ts';
+import type { TensorState } from '../../shared/report.ts';
+import type { Evidence, Measured } from './evidence.ts';
+import type { Stretch } from './stretch.ts';
+import { stretchOf } from './stretch.ts';
+import type { Judgement, KnownValue, Tolerance } from './tolerance.ts';
+import { judge, toleranceOf } from './tolerance.ts';
+
+/** The judgement of one paired tensor. */
+export interface JudgedTensor {
+  readonly name: string;
+  readonly stretch: Stretch;
+  readonly judgement: Judgement;
+  readonly tolerance: Tolerance;
+  readonly state: TensorState;
+  readonly reason: string | undefined;
+  readonly gain: number | undefined;
+  /** Relative to the tensor's scale: what rounding alone may have summed up to here. */
+  readonly noiseFloor: number;
+}
+
+/** A referee shows what float32 itself does to this tensor; three times that is still not a fault (design section 8). */
+const REFEREE_FACTOR = 3;
+const AMPLIFIED = 2;
+const DAMPED = 0.5;
+
+/** Judges every paired tensor, in execution order: own error against tolerance, error so far against what came in. */
+export function judgeTensors(evidence: Evidence): Map<string, JudgedTensor> {
+  const judged = new Map<string, JudgedTensor>();
+  for (const node of evidence.graph.nodes) {
+    for (const name of node.outputs) {
+      const one = judgeTensor(evidence, name, judged);
+      if (one !== undefined) judged.set(name, one);
+    }
+  }
+  return judged;
+}
+
+function judgeTensor(evidence: Evidence, name: string, before: ReadonlyMap<string, JudgedTensor>): JudgedTensor | undefined {
+  const fed = evidence.fed.get(name);
+  const entry = evidence.paired.get(name)?.primary.entry;
+  if (fed?.comparison === undefined || entry === undefined) return undefined;
+  const stretch = stretchOf(evidence.graph, name, evidence.isFed);
+  const formula = toleranceOf(evidence.graph, stretch, (value) => knownValue(evidence, value), evidence.isFed, entry.dtype);
+  const tolerance = withReferee(formula, evidence.referee.get(entry.key));
+  const judgement = judge(fed.comparison, fed.slices, tolerance, isFloatDtype(fed.type.dtype));
+  const free = evidence.free.get(name);
+  const noiseFloor = judgement.tolerance + stretch.boundary.reduce((most, input) => Math.max(most, before.get(input)?.noiseFloor ?? 0), 0);
+  const gain = gainOf(evidence, stretch, free, before);
+  return { name, stretch, judgement, tolerance, noiseFloor, gain, ...stateOf(judgement, free, noiseFloor, gain) };
+}
+
+function knownValue(evidence: Evidence, name: string): KnownValue | undefined {
+  if (evidence.graph.initializers.has(name)) return evidence.weight(name);
+  // What consumers read is the reference where one is fed; its statistics are those of the comparison.
+  const measured = evidence.fed.get(name) ?? evidence.free.get(name);
+  if (measured !== undefined) {
+    const stats = measured.comparison?.reference ?? measured.stats;
+    return { dtype: measured.type.dtype, dims: measured.type.dims, stats };
+  }
+  return evidence.weight(name);
+}
+
+function withReferee(tolerance: Tolerance, error: number | undefined): Tolerance {
+  if (error === undefined || error === 0) return tolerance;
+  const floor = REFEREE_FACTOR * error;
+  return {
+    floor: Math.max(tolerance.floor, floor),
+    absolute: (magnitude) => Math.max(tolerance.absolute(magnitude), floor),
+    reason: floor > tolerance.floor ? `${REFEREE_FACTOR} × the recorded run's own distance to float64` : tolerance.reason,
+  };
+}
+
+/** Relative L2 here ÷ the largest among what came in, floored at that input's noise floor; undefined for integers. */
+function gainOf(
+  evidence: Evidence,
+  stretch: Stretch,
+  free: Measured | undefined,
+  before: ReadonlyMap<string, JudgedTensor>,
+): number | undefined {
+  if (free?.comparison === undefined || !isFloatDtype(free.type.dtype)) return undefined;
+  const incoming = stretch.boundary.map((name) => {
+    const comparison = evidence.free.get(name)?.comparison;
+    return comparison === undefined ? 0 : Math.max(comparison.relativeL2, before.get(name)?.noiseFloor ?? 0);
+  });
+  const largest = Math.max(0, ...incoming);
+  return largest === 0 ? undefined : free.comparison.relativeL2 / largest;
+}
+
+function stateOf(
+  judgement: Judgement,
+  free: Measured | undefined,
+  noiseFloor: number,
+  gain: number | undefined,
+): { state: TensorState; reason: string | undefined } {
+  if (judgement.excess > 1) return { state: 'introduced', reason: undefined };
+  const total = free?.comparison;
+  if (total === undefined) return { state: 'not-compared', reason: 'not reached by the free run' };
+  if (total.unequal === 0) return { state: 'equal', reason: undefined };
+  if (total.nonFiniteMismatch === 0 && total.maxAbs / judgement.scale <= noiseFloor) return { state: 'noise', reason: undefined };
+  const word = gain === undefined ? undefined : gain > AMPLIFIED ? 'amplified' : gain < DAMPED ? 'damped' : undefined;
+  return { state: 'inherited', reason: word };
+}

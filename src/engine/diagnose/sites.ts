@@ -1,0 +1,134 @@
+import { formatNumber, formatShape } from '../../shared/format.ts';
+import type { Finding, Site } from '../../shared/report.ts';
+import type { GraphNode } from '../graph/index.ts';
+import type { Evidence } from './evidence.ts';
+import type { JudgedTensor } from './judge-tensors.ts';
+
+export interface Located {
+  readonly sites: readonly Site[];
+  readonly findings: readonly Finding[];
+}
+
+/** Nodes that only bring constants or shapes: they are part of a stretch, but seldom what a person looks for. */
+const PLUMBING = new Set(['Constant', 'Shape', 'Identity']);
+
+/** Where error is introduced: stretches at fault, operations that the graph lacks, weights that differ. */
+export function locate(evidence: Evidence, judged: ReadonlyMap<string, JudgedTensor>): Located {
+  const findings: Finding[] = [];
+  const introduced = [...judged.values()].filter((tensor) => tensor.state === 'introduced');
+  const real = introduced.filter((tensor) => {
+    if (!isAbsorbed(evidence, tensor, judged)) return true;
+    findings.push({
+      kind: 'absorbed',
+      severity: 'warning',
+      subject: tensor.name,
+      text: `${tensor.name} differs from ${entryKey(evidence, tensor.name)}, but nothing that reads it does: the error is absorbed, or the entry was changed in place after it was recorded`,
+    });
+    return false;
+  });
+  const sites = mergeShared(real).map((group) => introducedSite(evidence, group));
+  return { sites: [...sites, ...missingOperations(evidence, judged)], findings };
+}
+
+/** In the free run everything that reads the tensor is at noise level although the tensor itself is not. */
+function isAbsorbed(evidence: Evidence, tensor: JudgedTensor, judged: ReadonlyMap<string, JudgedTensor>): boolean {
+  if (evidence.graph.tensors.get(tensor.name)?.isOutput === true) return false;
+  const readers = [...judged.values()].filter((other) => other.stretch.boundary.includes(tensor.name));
+  return readers.length > 0 && readers.every((reader) => reader.state === 'equal' || reader.state === 'noise');
+}
+
+/** Introduced tensors whose stretches share nodes have one cause: the nodes they share. */
+function mergeShared(introduced: readonly JudgedTensor[]): JudgedTensor[][] {
+  const groups: { nodes: Set<number>; tensors: JudgedTensor[] }[] = [];
+  for (const tensor of introduced) {
+    const group = groups.find((one) => tensor.stretch.nodes.some((node) => one.nodes.has(node)));
+    if (group === undefined) {
+      groups.push({ nodes: new Set(tensor.stretch.nodes), tensors: [tensor] });
+      continue;
+    }
+    group.tensors.push(tensor);
+    const shared = tensor.stretch.nodes.filter((node) => group.nodes.has(node));
+    group.nodes = new Set(shared);
+  }
+  return groups.map((group) => group.tensors);
+}
+
+function introducedSite(evidence: Evidence, group: readonly JudgedTensor[]): Site {
+  const [worst] = [...group].sort((a, b) => b.judgement.excess - a.judgement.excess) as [JudgedTensor];
+  const common = group.reduce<readonly number[]>((nodes, tensor) => nodes.filter((node) => tensor.stretch.nodes.includes(node)), worst.stretch.nodes);
+  const nodes = common.map((index) => evidence.graph.nodes[index]).filter((node): node is GraphNode => node !== undefined);
+  const working = nodes.filter((node) => !PLUMBING.has(node.opType));
+  const [only] = working;
+  const readsWeight = new Set(nodes.flatMap((node) => node.inputs));
+  const weights = evidence.differingWeights.filter((weight) => readsWeight.has(weight.initializer));
+  return {
+    nodes: nodes.map((node) => node.name),
+    node: working.length === 1 ? only?.name : undefined,
+    narrowedBy: working.length === 1 && nodes.length === 1 ? 'the pairs around it' : working.length === 1 ? 'the only node that computes' : undefined,
+    opType: (working.length > 0 ? working : nodes).map((node) => node.opType).join(' + '),
+    tensor: worst.name,
+    scope: scopeOf(evidence, worst),
+    kind: weights.length > 0 ? 'weights-differ' : 'introduced',
+    local: worst.judgement.local,
+    tolerance: worst.judgement.tolerance,
+    excess: worst.judgement.excess,
+    sample: evidence.sample,
+    evidence: [
+      ...weights.map((weight) => `weight ${weight.initializer}: ${weight.detail}`),
+      ...measureLines(evidence, worst),
+      ...group.filter((tensor) => tensor !== worst).map((tensor) => `also differs from here: ${tensor.name} (own error ${formatNumber(tensor.judgement.local)})`),
+    ],
+  };
+}
+
+function measureLines(evidence: Evidence, tensor: JudgedTensor): string[] {
+  const comparison = evidence.fed.get(tensor.name)?.comparison;
+  if (comparison === undefined) return [];
+  const lines = [`compared with ${entryKey(evidence, tensor.name)}, ${formatShape(evidence.fed.get(tensor.name)?.type.dims)}`];
+  if (comparison.nonFiniteMismatch > 0) {
+    lines.push(`${comparison.nonFiniteMismatch} of ${comparison.count} elements are NaN or infinite on one side only`);
+  }
+  const { worst } = comparison;
+  if (worst !== undefined) {
+    lines.push(`worst element ${worst.index}: ${formatNumber(worst.candidate)} where the reference has ${formatNumber(worst.reference)}`);
+  }
+  const { slice } = tensor.judgement;
+  if (slice !== undefined) lines.push(`clearest in slice ${slice.index} of axis ${slice.axis}`);
+  return lines;
+}
+
+function missingOperations(evidence: Evidence, judged: ReadonlyMap<string, JudgedTensor>): Site[] {
+  const sites = new Map<string, Site>();
+  for (const { tensor, produced, consumed, comparison } of evidence.aliasDifferences) {
+    if (judged.get(tensor)?.state === 'introduced' || sites.has(tensor)) continue;
+    const producer = evidence.graph.tensors.get(tensor)?.producer;
+    const node = producer === undefined ? undefined : evidence.graph.nodes[producer];
+    sites.set(tensor, {
+      nodes: node === undefined ? [] : [node.name],
+      node: undefined,
+      narrowedBy: undefined,
+      opType: 'missing operation',
+      tensor,
+      scope: `between ${produced.path === '' ? 'the input' : produced.path} and ${consumed.path === '' ? 'the output' : consumed.path}`,
+      kind: 'missing-operation',
+      local: comparison.relativeL2,
+      tolerance: 0,
+      excess: Infinity,
+      sample: evidence.sample,
+      evidence: [
+        `${produced.key} and ${consumed.key} differ in ${comparison.unequal === 1 ? 'every element' : `${formatNumber(comparison.unequal * 100)} % of their elements`} (relative L2 ${formatNumber(comparison.relativeL2)}), the candidate has one tensor for both`,
+      ],
+    });
+  }
+  return [...sites.values()];
+}
+
+function entryKey(evidence: Evidence, tensor: string): string {
+  return evidence.paired.get(tensor)?.primary.entry.key ?? tensor;
+}
+
+function scopeOf(evidence: Evidence, tensor: JudgedTensor): string {
+  const producer = evidence.graph.tensors.get(tensor.name)?.producer;
+  const path = producer === undefined ? undefined : evidence.match.scopeOf[producer];
+  return path !== undefined && path !== '' ? path : (evidence.paired.get(tensor.name)?.primary.entry.path ?? '');
+}

@@ -1,0 +1,113 @@
+import { formatList, formatNumber, plural } from '../../shared/format.ts';
+import type { Amplifier, Coverage, InputRow, Site, Verdict, VerdictKind, WeightDifference } from '../../shared/report.ts';
+import { VERDICT_KINDS } from '../../shared/report.ts';
+
+export interface VerdictFacts {
+  readonly sites: readonly Site[];
+  readonly coverage: Coverage;
+  readonly minCoverage: number;
+  readonly inputs: readonly InputRow[];
+  readonly differingWeights: readonly WeightDifference[];
+  readonly amplifiers: readonly Amplifier[];
+  /** Every compared graph output has the reference's bits. */
+  readonly allEqual: boolean;
+  readonly worstOutput: { readonly name: string; readonly relative: number } | undefined;
+  /** Nodes inside stretches that were judged, of all nodes. */
+  readonly covered: { readonly nodes: number; readonly of: number };
+  readonly next: readonly string[];
+}
+
+/** All kinds found, the verdict's own kind first, and the sentence that names every one of them. */
+export function verdictOf(facts: VerdictFacts): Verdict {
+  const found = new Set<VerdictKind>();
+  if (lostCoverage(facts) !== undefined) found.add('not-comparable');
+  if (facts.inputs.some(differs)) found.add('input-differs');
+  if (facts.differingWeights.length > 0) found.add('weights-differ');
+  for (const site of facts.sites) found.add(site.kind);
+  if (found.size === 0) found.add('no-fault');
+  const kinds = VERDICT_KINDS.filter((kind) => found.has(kind));
+  const kind = kinds[0] ?? 'no-fault';
+  return {
+    kind,
+    kinds,
+    detail: kind === 'no-fault' ? (facts.allEqual ? 'equal' : 'noise') : '',
+    sentence: sentenceOf(kinds, facts),
+    sites: rank(facts.sites),
+    next: facts.next.slice(0, 3),
+  };
+}
+
+function differs(input: InputRow): boolean {
+  return input.difference !== undefined && input.difference.unequal > 0;
+}
+
+/** Why too little was compared to speak of the whole model; undefined where enough was. */
+function lostCoverage({ coverage, minCoverage }: VerdictFacts): string | undefined {
+  const expected = coverage.entries - coverage.unmatched.reference.filter((entry) => entry.expected).length;
+  const { total, compared } = coverage.graphOutputs;
+  if (coverage.compared === 0) return 'no tensor of the candidate could be compared with the reference';
+  if (compared < total) return `only ${compared} of ${plural(total, 'graph output')} could be compared`;
+  if (expected > 0 && coverage.pairedEntries / expected < minCoverage) {
+    return `only ${coverage.pairedEntries} of ${expected} recorded outputs have a counterpart (--min-coverage ${minCoverage})`;
+  }
+  return undefined;
+}
+
+/** The first in the report is the one that is furthest above its tolerance; missing operations have none and come first. */
+function rank(sites: readonly Site[]): Site[] {
+  return [...sites].sort((a, b) => b.excess - a.excess);
+}
+
+function sentenceOf(kinds: readonly VerdictKind[], facts: VerdictFacts): string {
+  const parts = kinds.map((kind) => clause(kind, facts));
+  return `${parts.join('; ')}${amplifierClause(kinds, facts)}.`;
+}
+
+function clause(kind: VerdictKind, facts: VerdictFacts): string {
+  switch (kind) {
+    case 'not-comparable':
+      return `not comparable: ${lostCoverage(facts) ?? ''}`;
+    case 'input-differs':
+      return `the inputs differ before the first node: ${formatList(facts.inputs.filter(differs).map((input) => `${input.name} (max ${formatNumber(input.difference?.maxAbs ?? 0)})`))}; the model was judged on the recorded inputs`;
+    case 'weights-differ':
+      return `weights differ from the recorded ones: ${formatList(facts.differingWeights.map((weight) => weight.parameter))}`;
+    case 'missing-operation':
+      return `PyTorch does something that no node does: ${formatList(sitesOf(facts, kind).map((site) => site.scope))}`;
+    case 'introduced':
+      return introducedClause(sitesOf(facts, kind));
+    case 'no-fault':
+      return noFaultClause(facts);
+    case 'precision-loss':
+    case 'output-stage-differs':
+    case 'nondeterministic':
+      return kind;
+  }
+}
+
+function sitesOf(facts: VerdictFacts, kind: Site['kind']): Site[] {
+  return rank(facts.sites.filter((site) => site.kind === kind));
+}
+
+function introducedClause(sites: readonly Site[]): string {
+  const names = sites.map((site) => {
+    const where = site.node ?? (site.nodes.length === 1 ? site.nodes[0] : `one of ${plural(site.nodes.length, 'node')} before ${site.tensor}`);
+    return `${site.node === undefined && site.nodes.length > 1 ? '' : `${site.opType} `}${where ?? ''}${site.scope === '' ? '' : ` (${site.scope})`}`;
+  });
+  return sites.length === 1
+    ? `the divergence is introduced at ${names[0] ?? ''}, own error ${formatNumber(sites[0]?.local ?? 0)}, ${formatNumber(sites[0]?.excess ?? 0)} × its tolerance`
+    : `the divergence is introduced at ${sites.length} places: ${formatList(names, 4)}`;
+}
+
+function noFaultClause({ allEqual, worstOutput, covered, amplifiers }: VerdictFacts): string {
+  const where = covered.nodes < covered.of ? ` in ${covered.nodes} of ${covered.of} nodes` : '';
+  if (allEqual) return `no fault${where}: the outputs are equal, bit for bit`;
+  const size = worstOutput === undefined ? '' : `, at most ${formatNumber(worstOutput.relative)} at the outputs`;
+  const growth = amplifiers.length === 0 ? '' : `, amplified up to ×${formatNumber(amplifiers[0]?.gain ?? 1)} a step`;
+  return `no fault${where}: this is float rounding${size}${growth}`;
+}
+
+function amplifierClause(kinds: readonly VerdictKind[], facts: VerdictFacts): string {
+  const [largest] = facts.amplifiers;
+  if (largest === undefined || kinds[0] === 'no-fault' || kinds[0] === 'not-comparable') return '';
+  return `; most amplified at ${largest.node} (×${formatNumber(largest.gain)})`;
+}

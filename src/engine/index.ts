@@ -1,0 +1,18 @@
+/** The engine's only door. What runs models is loaded when it is first called: a process that only shows reports never loads the runtime. */
+import type { CompareOptions, EngineEvent } from '../shared/progress.ts';
+import type { Report } from '../shared/report.ts';
+
+/** See `compare/compare.ts`. */
+export async function compare(options: CompareOptions, emit: (event: EngineEvent) => void): Promise<Report> {
+  const loaded = await import('./compare/compare.ts');
+  return loaded.compare(options, emit);
+}
+
+export { inspectDump, inspectModel } from './compare/inspect.ts';
+export type { DumpInspection, ModelInspection } from './compare/inspect.ts';
+export { instrument } from './compare/instrument.ts';
+export { mapFileText } from './compare/map-text.ts';
+export { partialReport } from './compare/partial.ts';
+export { TOOL_VERSION } from './compare/version.ts';
+export { PLAIN, reportJson, reportJsonSchema, summaryLines } from './report/index.ts';
+export type { Paint } from './report/index.ts';

@@ -1,0 +1,2 @@
+export type { EngineJob } from './engine-process.ts';
+export { startEngine } from './engine-process.ts';
