@@ -6,10 +6,10 @@ import { layerdiffReader } from './layerdiff.ts';
 import { npyFolderReader } from './npy-folder.ts';
 import { npyReader } from './npy.ts';
 import { npzReader } from './npz.ts';
-import { onnxTestDataReader } from './onnx-test-data.ts';
+import { onnxTensorReader, onnxTestDataReader } from './onnx-test-data.ts';
 import { polygraphyReader } from './polygraphy.ts';
 import { probePath } from './probe.ts';
-import type { DumpReader, Probe } from './probe.ts';
+import type { DumpReader, Probe, Recognition } from './probe.ts';
 import type { Dump } from './reader.ts';
 import { safetensorsReader } from './safetensors.ts';
 import { torchReader } from './torch.ts';
@@ -39,6 +39,7 @@ export const registry: readonly DumpReader[] = [
   polygraphyReader,
   npyFolderReader,
   onnxTestDataReader,
+  onnxTensorReader,
 ];
 
 /**
@@ -49,18 +50,32 @@ export const registry: readonly DumpReader[] = [
 export function openDump(path: string): Dump {
   const probe = probePath(basename(path) === 'manifest.json' ? dirname(resolve(path)) : path);
   try {
-    return readerFor(probe).open(probe);
+    return openProbe(probe);
   } catch (error) {
     probe.files.close();
     throw error;
   }
 }
 
-function readerFor(probe: Probe): DumpReader {
-  const reader =
-    registry.find((format) => format.recognise(probe) === 'content') ??
-    registry.find((format) => format.recognise(probe) === 'extension');
-  if (reader !== undefined) return reader;
-  const readable = registry.map((format) => format.described).join(', ');
+function openProbe(probe: Probe): Dump {
+  const claims = registry.flatMap((reader) => claimOf(reader, probe) ?? []);
+  const claim = claims.find(({ by }) => by === 'content') ?? claims.find(({ by }) => by === 'extension');
+  if (claim !== undefined) return claim.open();
+  const readable = registry.map((reader) => reader.described).join(', ');
   throw badFile(probe.name, undefined, `is no dump: ${describeContent(probe)}`, `read are: ${readable}`);
+}
+
+interface Claim {
+  readonly by: Recognition;
+  readonly open: () => Dump;
+}
+
+function claimOf(reader: DumpReader, probe: Probe): Claim | undefined {
+  if (reader.kind === 'file' && probe.kind === 'file') {
+    return { by: reader.recognise(probe), open: () => reader.open(probe) };
+  }
+  if (reader.kind === 'folder' && probe.kind === 'folder') {
+    return { by: reader.recognise(probe), open: () => reader.open(probe) };
+  }
+  return undefined;
 }

@@ -5,7 +5,7 @@ import { createDump } from './create-dump.ts';
 import { LIMITS } from './limits.ts';
 import { MANIFEST } from './manifest-schema.ts';
 import type { Manifest, ManifestEntry, ManifestParameter, ManifestSample } from './manifest-schema.ts';
-import type { DumpReader, FolderProbe } from './probe.ts';
+import type { FolderProbe, FolderReader } from './probe.ts';
 import type { Dump, DumpEntry, DumpSample, NamedEntry, SkippedEntry } from './reader.ts';
 import { recordingOf } from './recording.ts';
 import { Shards } from './shards.ts';
@@ -15,14 +15,13 @@ const MANIFEST_NAME = 'manifest.json';
 const SHARD = /^tensors-\d+\.safetensors$/;
 
 /** The recorder's folder: a manifest and shards (`docs/dump-format.md`). */
-export const layerdiffReader: DumpReader = {
+export const layerdiffReader: FolderReader = {
+  kind: 'folder',
   format: 'layerdiff',
   described: 'a layerdiff dump folder',
   recognise: (probe) =>
-    probe.kind === 'folder' && probe.members.some((member) => member === MANIFEST_NAME || SHARD.test(member))
-      ? 'content'
-      : undefined,
-  open: (probe) => openLayerdiff(probe as FolderProbe),
+    probe.members.some((member) => member === MANIFEST_NAME || SHARD.test(member)) ? 'content' : undefined,
+  open: openLayerdiff,
 };
 
 function openLayerdiff(probe: FolderProbe): Dump {

@@ -4,16 +4,16 @@ import { readHead } from './byte-source.ts';
 import { createDump } from './create-dump.ts';
 import { NPY_HEAD_BYTES, readNpyHeader } from './npy-header.ts';
 import { arrayName } from './npy.ts';
-import type { DumpReader, FolderProbe } from './probe.ts';
+import type { FolderProbe, FolderReader } from './probe.ts';
 import type { Dump } from './reader.ts';
 
 /** One array a file; a name with `/` in it became a subfolder when it was saved. */
-export const npyFolderReader: DumpReader = {
+export const npyFolderReader: FolderReader = {
+  kind: 'folder',
   format: 'npy-folder',
   described: 'a folder of .npy',
-  recognise: (probe) =>
-    probe.kind === 'folder' && probe.members.some(isArrayFile) ? 'extension' : undefined,
-  open: (probe) => openNpyFolder(probe as FolderProbe),
+  recognise: (probe) => (probe.members.some(isArrayFile) ? 'extension' : undefined),
+  open: openNpyFolder,
 };
 
 function openNpyFolder(probe: FolderProbe): Dump {

@@ -3,19 +3,19 @@ import { BareEntries } from './bare-entries.ts';
 import { readHead } from './byte-source.ts';
 import { createDump } from './create-dump.ts';
 import { isNpy, NPY_HEAD_BYTES, readNpyHeader } from './npy-header.ts';
-import type { DumpReader, FileProbe } from './probe.ts';
+import type { FileProbe, FileReader } from './probe.ts';
 import type { Dump } from './reader.ts';
 
 /** One array, named like its file. */
-export const npyReader: DumpReader = {
+export const npyReader: FileReader = {
+  kind: 'file',
   format: 'npy',
   described: '.npy',
   recognise: (probe) => {
-    if (probe.kind !== 'file') return undefined;
     if (isNpy(probe.head)) return 'content';
     return probe.extension === '.npy' ? 'extension' : undefined;
   },
-  open: (probe) => openNpy(probe as FileProbe),
+  open: openNpy,
 };
 
 function openNpy(probe: FileProbe): Dump {

@@ -6,20 +6,20 @@ import { openMember } from './inflate.ts';
 import { LIMITS } from './limits.ts';
 import { NPY_HEAD_BYTES, readNpyHeader } from './npy-header.ts';
 import { arrayName } from './npy.ts';
-import type { DumpReader, FileProbe } from './probe.ts';
+import type { FileProbe, FileReader } from './probe.ts';
 import type { Dump } from './reader.ts';
 import { readZipDirectory } from './zip.ts';
 
 /** A zip archive of `.npy` arrays, stored (`savez`) or deflated (`savez_compressed`). */
-export const npzReader: DumpReader = {
+export const npzReader: FileReader = {
+  kind: 'file',
   format: 'npz',
   described: '.npz',
   recognise: (probe) => {
-    if (probe.kind !== 'file') return undefined;
     if (probe.zip?.members.some((member) => member.name.endsWith('.npy')) === true) return 'content';
     return probe.extension === '.npz' ? 'extension' : undefined;
   },
-  open: (probe) => openNpz(probe as FileProbe),
+  open: openNpz,
 };
 
 function openNpz(probe: FileProbe): Dump {

@@ -1,12 +1,12 @@
 import { dirname, join } from 'node:path';
-import { LayerdiffError } from '../../shared/errors.ts';
+import { isLayerdiffError } from '../../shared/errors.ts';
 import { BareEntries } from './bare-entries.ts';
 import { createDump } from './create-dump.ts';
 import { DecodedCache } from './decoded-cache.ts';
 import { openExternalData } from './external-data.ts';
 import { LIMITS } from './limits.ts';
 import type { OpenFiles } from './open-files.ts';
-import type { DumpReader, FileProbe, FolderProbe, Probe } from './probe.ts';
+import type { FileProbe, FileReader, FolderProbe, FolderReader, Probe } from './probe.ts';
 import type { Dump, DumpSample, NamedEntry, SkippedEntry } from './reader.ts';
 import { readTensorProto } from './tensor-proto.ts';
 
@@ -17,15 +17,21 @@ const NUMBERED = /^(input|output)_(\d+)$/;
  * ONNX test data: `input_0.pb`, `output_0.pb`, each one tensor; several folders (`test_data_set_0`) are several
  * samples. Other `.pb` names are read as outputs, which is how ONNX Runtime dumps its nodes.
  */
-export const onnxTestDataReader: DumpReader = {
+export const onnxTestDataReader: FolderReader = {
+  kind: 'folder',
   format: 'onnx-test-data',
   described: 'a folder of ONNX test data (.pb)',
-  recognise: (probe) => {
-    const isOurs =
-      probe.kind === 'file' ? probe.extension === '.pb' : probe.members.some((name) => PB.test(name));
-    return isOurs ? 'extension' : undefined;
-  },
-  open: (probe) => (probe.kind === 'file' ? openOne(probe) : openFolder(probe)),
+  recognise: (probe) => (probe.members.some((name) => PB.test(name)) ? 'extension' : undefined),
+  open: openFolder,
+};
+
+/** One tensor. */
+export const onnxTensorReader: FileReader = {
+  kind: 'file',
+  format: 'onnx-test-data',
+  described: 'one ONNX tensor (.pb)',
+  recognise: (probe) => (probe.extension === '.pb' ? 'extension' : undefined),
+  open: openOne,
 };
 
 interface Member {
@@ -97,7 +103,7 @@ function openSample(
         (role === 'input' ? inputs : outputs).push({ name: stem, entry });
     } catch (error) {
       // A model or another message beside the data; a numbered file must be a tensor.
-      if (isNumbered || isOnly || !(error instanceof LayerdiffError)) throw error;
+      if (isNumbered || isOnly || !isLayerdiffError(error)) throw error;
       entries.skip(label, `no ONNX tensor: ${error.message}`);
     }
   }

@@ -1,4 +1,3 @@
-import { LayerdiffError } from '../../shared/errors.ts';
 import { badFile } from './bad-file.ts';
 import type { ByteCursor } from './byte-cursor.ts';
 import { LIMITS } from './limits.ts';
@@ -38,7 +37,7 @@ export function readPickle(cursor: ByteCursor, host: PickleHost, file: string, p
       if (result !== undefined) return result;
     }
   } catch (error) {
-    if (error instanceof LayerdiffError || !(error instanceof PickleRefusal)) throw error;
+    if (!(error instanceof PickleRefusal)) throw error;
     // A refusal for what the program asks for names the part; for broken bytes the place helps.
     const place = error.wayOut === undefined ? `${part}, byte ${start}` : part;
     throw badFile(

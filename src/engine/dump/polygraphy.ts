@@ -7,7 +7,7 @@ import { createDump } from './create-dump.ts';
 import { jsonTextOf, scanJson } from './json-scan.ts';
 import type { JsonNode, JsonText } from './json-scan.ts';
 import { isNpy, NPY_HEAD_BYTES, readNpyHeader } from './npy-header.ts';
-import type { DumpReader, FileProbe } from './probe.ts';
+import type { FileProbe, FileReader } from './probe.ts';
 import type { Dump, DumpSample, NamedEntry, SkippedEntry } from './reader.ts';
 
 /**
@@ -17,11 +17,11 @@ import type { Dump, DumpSample, NamedEntry, SkippedEntry } from './reader.ts';
  *   {"lst": [["onnxrt", [{"outputs": {"y": {"values": {"array": "k05VTVBZ…"}}}}]]]}
  *   [{"x": {"array": "k05VTVBZ…", "polygraphy_class": "ndarray"}}]
  */
-export const polygraphyReader: DumpReader = {
+export const polygraphyReader: FileReader = {
+  kind: 'file',
   format: 'polygraphy',
   described: 'Polygraphy JSON (--save-outputs, --save-inputs)',
   recognise: (probe) => {
-    if (probe.kind !== 'file') return undefined;
     const head = Buffer.from(probe.head).toString('latin1');
     const isJson = /^\s*[[{]/.test(head);
     if (isJson && /"polygraphy_class"|"__polygraphy_encoded_|"lst"\s*:|"array"\s*:\s*"k05VTVBZ/.test(head)) {
@@ -29,7 +29,7 @@ export const polygraphyReader: DumpReader = {
     }
     return probe.extension === '.json' && (isJson || probe.head.length === 0) ? 'extension' : undefined;
   },
-  open: (probe) => openPolygraphy(probe as FileProbe),
+  open: openPolygraphy,
 };
 
 type Items = readonly (readonly [string, JsonNode])[];

@@ -1,13 +1,13 @@
 import { readdirSync, statSync } from 'node:fs';
+import type { Dirent } from 'node:fs';
 import { basename, extname, resolve } from 'node:path';
+import { isLayerdiffError } from '../../shared/errors.ts';
 import { badFile } from './bad-file.ts';
 import type { ByteSource } from './byte-source.ts';
 import { readHead } from './byte-source.ts';
 import { LIMITS } from './limits.ts';
 import { OpenFiles, systemMessage } from './open-files.ts';
-import type { Dump } from './reader.ts';
-import type { DumpFormat } from './reader.ts';
-import { LayerdiffError } from '../../shared/errors.ts';
+import type { Dump, DumpFormat } from './reader.ts';
 import { readZipDirectory } from './zip.ts';
 import type { ZipDirectory } from './zip.ts';
 
@@ -41,15 +41,21 @@ export interface FolderProbe {
 /** How sure a format is: its content says so, or only the file's extension. */
 export type Recognition = 'content' | 'extension' | undefined;
 
-/** One format: a line of the registry. */
-export interface DumpReader {
+interface ReaderOf<P extends Probe> {
+  /** What it opens: a file or a folder. */
+  readonly kind: P['kind'];
   readonly format: DumpFormat;
   /** For the message that lists what is read. */
   readonly described: string;
-  recognise(probe: Probe): Recognition;
+  readonly recognise: (probe: P) => Recognition;
   /** @throws LayerdiffError `bad-file` */
-  open(probe: Probe): Dump;
+  readonly open: (probe: P) => Dump;
 }
+
+/** One format: a line of the registry. */
+export type FileReader = ReaderOf<FileProbe>;
+export type FolderReader = ReaderOf<FolderProbe>;
+export type DumpReader = FileReader | FolderReader;
 
 const HEAD_BYTES = 4096;
 
@@ -96,7 +102,7 @@ function membersOf(folder: string, name: string): string[] {
   return members.sort(naturalOrder);
 }
 
-function listFolder(path: string, name: string) {
+function listFolder(path: string, name: string): Dirent[] {
   try {
     return readdirSync(path, { withFileTypes: true });
   } catch (cause) {
@@ -120,7 +126,7 @@ function readableZip(source: ByteSource): ZipDirectory | undefined {
     return readZipDirectory(source);
   } catch (error) {
     // The format that claims the file by its extension reads the directory again and reports what is wrong.
-    if (error instanceof LayerdiffError) return undefined;
+    if (isLayerdiffError(error)) return undefined;
     throw error;
   }
 }

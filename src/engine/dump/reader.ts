@@ -96,7 +96,7 @@ export interface RecordingEnvironment {
 export interface RecordedModule {
   readonly path: string;
   /** Other paths under which the same (shared) module hangs in the tree; empty in dumps that do not tell. */
-  readonly aliases: readonly string[];
+  readonly aliases?: readonly string[];
   readonly className: string;
   readonly extraRepr: string;
   readonly training: boolean;

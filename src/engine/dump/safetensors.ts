@@ -1,18 +1,18 @@
 import { BareEntries } from './bare-entries.ts';
 import { createDump } from './create-dump.ts';
-import type { DumpReader, FileProbe } from './probe.ts';
+import type { FileProbe, FileReader } from './probe.ts';
 import type { Dump } from './reader.ts';
 import { isSafetensors, readSafetensorsHeader, skippedTypeReason } from './safetensors-header.ts';
 
-export const safetensorsReader: DumpReader = {
+export const safetensorsReader: FileReader = {
+  kind: 'file',
   format: 'safetensors',
   described: '.safetensors',
   recognise: (probe) => {
-    if (probe.kind !== 'file') return undefined;
     if (isSafetensors(probe.head)) return 'content';
     return probe.extension === '.safetensors' ? 'extension' : undefined;
   },
-  open: (probe) => openSafetensors(probe as FileProbe),
+  open: openSafetensors,
 };
 
 function openSafetensors(probe: FileProbe): Dump {
