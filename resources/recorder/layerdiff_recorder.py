@@ -169,7 +169,7 @@ class _Shards:
 def _write_manifest(folder, manifest):
     path = os.path.join(folder, "manifest.json")
     with open(path + ".new", "w", encoding="utf-8") as file:
-        json.dump(manifest, file, indent=1, allow_nan=False)
+        json.dump(manifest, file, allow_nan=False)
         file.write("\n")
     os.replace(path + ".new", path)
 
@@ -356,6 +356,10 @@ def _digests(tensor):
             turned = "transposed" if name == "stored" else name + "_transposed"
             forms[turned] = form.transpose(-1, -2).contiguous()
     return {name: hashlib.sha256(_bytes(form)).hexdigest() for name, form in forms.items()}
+
+
+def _platform():
+    return f"{platform.system()}-{platform.machine()}"
 
 
 def _autocast_on(device):
@@ -757,7 +761,7 @@ class _Recorder:
         self.samples.append(sample)
         if self.options.referee:
             self._run_referee(sample)
-        if len(self.samples) == 1:
+        if len(self.samples) == 1 and self.options.max_samples > 1:
             most = self._shards.total * self.options.max_samples
             _say(
                 f"the first sample has {len(current.entries)} entries, {_human(self._shards.total)}; up to "
@@ -899,7 +903,7 @@ class _Recorder:
             _say(f"nothing recorded: {reason}")
             return
         environment = {
-            "torch": torch.__version__, "python": platform.python_version(), "platform": f"{platform.system()}-{platform.machine()}",
+            "torch": torch.__version__, "python": platform.python_version(), "platform": _platform(),
             "device": self._device, "model_dtype": self._dtype, "training": self._training,
             "deterministic": torch.are_deterministic_algorithms_enabled(), "tf32": self._tf32,
             "autocast": self._autocast, "attention": _attention(), "precision": self.options.precision,
@@ -996,7 +1000,7 @@ def _record_export(model, args, kwargs, folder, keeps_mode, record_kw):
         if model.training:
             _say("the model is exported in training mode, so it is recorded in training mode")
         args, kwargs = _map_tensors(_clone, (args, dict(kwargs or {})))
-        options = {"allow_training": keeps_mode, **(record_kw or {})}
+        options = {"allow_training": keeps_mode, "max_samples": 1, **(record_kw or {})}
         devices = sorted({tensor.device.index for tensor in model.parameters() if tensor.is_cuda})
         with torch.random.fork_rng(devices), torch.no_grad(), record(model, folder, **options):
             model(*args, **kwargs)
@@ -1145,7 +1149,7 @@ class _RecordedSession:
         providers = self._session.get_providers()
         environment = {
             "torch": torch.__version__, "onnxruntime": runtime.__version__, "python": platform.python_version(),
-            "platform": f"{platform.system()}-{platform.machine()}",
+            "platform": _platform(),
             "device": providers[0] if providers else "", "model_dtype": "",
             "training": False, "deterministic": False, "tf32": False, "autocast": False, "attention": "",
             "precision": "keep", "changed": [],
