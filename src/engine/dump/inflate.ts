@@ -1,4 +1,4 @@
-import { constants, inflateRawSync } from 'node:zlib';
+import { constants, crc32, inflateRawSync } from 'node:zlib';
 import { badFile, shortName } from './bad-file.ts';
 import type { ByteSource } from './byte-source.ts';
 import { decodedSource, partOf, readBytes } from './byte-source.ts';
@@ -54,6 +54,9 @@ export function openMember(source: ByteSource, member: ZipMember, cache: Decoded
           `inflates to ${bytes.length} bytes, not ${member.bytes}`,
           'save it again',
         );
+      }
+      if (crc32(bytes) !== member.crc32) {
+        throw badFile(source.file, place, 'its checksum does not fit: the data are damaged', 'save it again');
       }
       return bytes;
     });
