@@ -1,6 +1,6 @@
 import { DTYPES } from '../../shared/dtype.ts';
 import { LayerdiffError } from '../../shared/errors.ts';
-import { elementCount } from '../tensor/tensor.ts';
+import { elementCount } from '../tensor/index.ts';
 import { DecodedCache } from './decoded-cache.ts';
 import { LIMITS } from './limits.ts';
 import type { OpenFiles } from './open-files.ts';

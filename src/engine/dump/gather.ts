@@ -1,4 +1,4 @@
-import { stridesOf } from '../tensor/tensor.ts';
+import { stridesOf } from '../tensor/index.ts';
 import type { ByteSource } from './byte-source.ts';
 
 /**

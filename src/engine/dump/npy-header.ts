@@ -1,4 +1,4 @@
-import { checkedByteLength } from '../tensor/checked-size.ts';
+import { checkedByteLength } from '../tensor/index.ts';
 import { badFile } from './bad-file.ts';
 import { LIMITS } from './limits.ts';
 import { numpyDtypeOf } from './numpy-dtype.ts';

@@ -1,4 +1,4 @@
-import { checkedByteLength } from '../tensor/checked-size.ts';
+import { checkedByteLength } from '../tensor/index.ts';
 import { numpyDtypeOf } from './numpy-dtype.ts';
 import type { NumpyDtype } from './numpy-dtype.ts';
 import { PickleRefusal } from './pickle-refusal.ts';

@@ -86,18 +86,11 @@ export function setItem(dict: PickleDict, key: PickleValue, value: PickleValue):
 }
 
 function keyIdentity(key: PickleValue): string | undefined {
-  switch (key.kind) {
-    case 'text':
-      return `t${key.value}`;
-    case 'integer':
-    case 'float':
-    case 'boolean':
-      return `n${Number(key.value)}`;
-    case 'none':
-      return 'none';
-    default:
-      return undefined;
-  }
+  if (key.kind === 'text') return `t${key.value}`;
+  if (key.kind === 'none') return 'none';
+  // Equal numbers are one key in Python, whatever their type.
+  const isNumber = key.kind === 'integer' || key.kind === 'float' || key.kind === 'boolean';
+  return isNumber ? `n${Number(key.value)}` : undefined;
 }
 
 /** The value as a number for shapes and offsets, `undefined` if it is none or not exact. */

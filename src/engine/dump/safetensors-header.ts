@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { ComparableDtype } from '../../shared/dtype.ts';
-import { checkedByteLength } from '../tensor/checked-size.ts';
+import { checkedByteLength } from '../tensor/index.ts';
 import { badFile, shortName } from './bad-file.ts';
 import type { ByteSource } from './byte-source.ts';
 import { readBytes } from './byte-source.ts';

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { isComparableDtype } from '../../shared/dtype.ts';
-import { sameDims } from '../tensor/tensor.ts';
+import { sameDims } from '../tensor/index.ts';
 import { badFile, shortName } from './bad-file.ts';
 import type { ByteSource } from './byte-source.ts';
 import type { FolderProbe } from './probe.ts';

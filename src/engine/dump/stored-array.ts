@@ -1,8 +1,6 @@
 import type { ComparableDtype } from '../../shared/dtype.ts';
 import { DTYPES } from '../../shared/dtype.ts';
-import { swapByteOrder } from '../tensor/byte-order.ts';
-import { checkedElementCount } from '../tensor/checked-size.ts';
-import { elementCount, sameDims, stridesOf } from '../tensor/tensor.ts';
+import { checkedElementCount, elementCount, sameDims, stridesOf, swapByteOrder } from '../tensor/index.ts';
 import type { ByteSource } from './byte-source.ts';
 import type { DecodedCache } from './decoded-cache.ts';
 import { gather } from './gather.ts';
@@ -26,6 +24,8 @@ export class StoredArray {
   readonly #elementBytes: number;
   /** `undefined` where a read is one copy from the source. */
   readonly #strides: readonly number[] | undefined;
+
+  readonly #bandKeys = new Map<number, object>();
 
   constructor(layout: ArrayLayout) {
     this.#layout = layout;
@@ -60,18 +60,35 @@ export class StoredArray {
       gather(source, view, from, length, into);
       if (bigEndian === true) swapByteOrder(into, this.#elementBytes);
     };
-    const totalBytes = total * this.#elementBytes;
-    if (count === total || totalBytes > LIMITS.gatherCacheBytes) {
+    // A slice of a view touches storage far and wide, and the next slice is likely to follow: whole bands are kept.
+    const bandElements = Math.floor(LIMITS.gatherCacheBytes / this.#elementBytes);
+    if (count >= Math.min(total, bandElements)) {
       read(start, count, target);
       return;
     }
-    // A slice of a view touches its whole storage; the next slice is likely to follow.
-    const whole = cache.get(this, () => {
-      const bytes = new Uint8Array(totalBytes);
-      read(0, total, bytes);
-      return bytes;
-    });
-    target.set(whole.subarray(start * this.#elementBytes, (start + count) * this.#elementBytes));
+    for (let done = 0; done < count;) {
+      const band = Math.floor((start + done) / bandElements);
+      const bandStart = band * bandElements;
+      const bytes = cache.get(this.#bandKey(band), () => {
+        const length = Math.min(bandElements, total - bandStart);
+        const gathered = new Uint8Array(length * this.#elementBytes);
+        read(bandStart, length, gathered);
+        return gathered;
+      });
+      const from = start + done - bandStart;
+      const taken = Math.min(count - done, bandElements - from);
+      target.set(
+        bytes.subarray(from * this.#elementBytes, (from + taken) * this.#elementBytes),
+        done * this.#elementBytes,
+      );
+      done += taken;
+    }
+  }
+
+  #bandKey(band: number): object {
+    let key = this.#bandKeys.get(band);
+    if (key === undefined) this.#bandKeys.set(band, (key = {}));
+    return key;
   }
 }
 

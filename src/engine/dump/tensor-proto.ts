@@ -1,6 +1,6 @@
 import { dtypeOfOnnx, isComparableDtype } from '../../shared/dtype.ts';
 import type { ComparableDtype } from '../../shared/dtype.ts';
-import { checkedByteLength, MAX_RANK } from '../tensor/checked-size.ts';
+import { checkedByteLength, MAX_RANK } from '../tensor/index.ts';
 import { badFile } from './bad-file.ts';
 import { ByteCursor } from './byte-cursor.ts';
 import type { ByteSource } from './byte-source.ts';

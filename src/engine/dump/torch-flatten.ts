@@ -53,7 +53,15 @@ export function flattenTensors(root: PickleValue, entries: BareEntries, parts: F
       case 'unread':
         entries.skip(own, value.reason);
         return;
-      default:
+      case 'none':
+      case 'boolean':
+      case 'integer':
+      case 'float':
+      case 'text':
+      case 'bytes':
+      case 'storage':
+      case 'global':
+      case 'numpy-dtype':
         entries.skip(own, plainWords(value));
     }
   };
@@ -89,41 +97,21 @@ function isPlain(value: PickleValue): boolean {
 }
 
 function keyText(key: PickleValue): string {
-  switch (key.kind) {
-    case 'text':
-      return key.value;
-    case 'bytes':
-      return Buffer.from(key.value).toString('utf8');
-    case 'integer':
-    case 'float':
-      return String(key.value);
-    case 'boolean':
-      return key.value ? 'True' : 'False';
-    case 'tuple':
-      return `(${key.items.map((item) => (isPlain(item) ? keyText(item) : '?')).join(', ')})`;
-    case 'global':
-      return key.name;
-    case 'none':
-      return 'None';
-    default:
-      return `a ${key.kind}`;
-  }
+  if (key.kind === 'text') return key.value;
+  if (key.kind === 'bytes') return Buffer.from(key.value).toString('utf8');
+  if (key.kind === 'integer' || key.kind === 'float') return String(key.value);
+  if (key.kind === 'boolean') return key.value ? 'True' : 'False';
+  if (key.kind === 'tuple')
+    return `(${key.items.map((item) => (isPlain(item) ? keyText(item) : '?')).join(', ')})`;
+  if (key.kind === 'global') return key.name;
+  return key.kind === 'none' ? 'None' : `a ${key.kind}`;
 }
 
 function plainWords(value: PickleValue): string {
-  switch (value.kind) {
-    case 'integer':
-    case 'float':
-    case 'boolean':
-      return `a Python number (${shortName(String(value.value))}), not a tensor`;
-    case 'text':
-    case 'bytes':
-      return 'text, not a tensor';
-    case 'none':
-      return 'None, not a tensor';
-    case 'storage':
-      return 'a storage without a shape: save the tensor';
-    default:
-      return 'not a tensor';
+  if (value.kind === 'integer' || value.kind === 'float' || value.kind === 'boolean') {
+    return `a Python number (${shortName(String(value.value))}), not a tensor`;
   }
+  if (value.kind === 'text' || value.kind === 'bytes') return 'text, not a tensor';
+  if (value.kind === 'none') return 'None, not a tensor';
+  return value.kind === 'storage' ? 'a storage without a shape: save the tensor' : 'not a tensor';
 }

@@ -159,9 +159,8 @@ describe('reading', () => {
 });
 
 test('every format is in the table, and every line says what it reads', () => {
-  expect(
-    registry.map((reader) => `${reader.kind}: ${reader.format}: ${reader.described}`),
-  ).toMatchInlineSnapshot(`
+  expect(registry.map((reader) => `${reader.kind}: ${reader.format}: ${reader.described}`))
+    .toMatchInlineSnapshot(`
     [
       "folder: layerdiff: a layerdiff dump folder",
       "file: safetensors: .safetensors",

@@ -84,7 +84,9 @@ function plain(literal: PythonLiteral | undefined): unknown {
       return literal.items.map(plain);
     case 'dict':
       return Object.fromEntries([...literal.items].map(([key, value]) => [key, plain(value)]));
-    default:
+    case 'text':
+    case 'number':
+    case 'boolean':
       return literal.value;
   }
 }
