@@ -88,12 +88,12 @@ function openSample(
     byRecordedKey.set(recordedKey(entry), opened);
   }
   skipped.push(...sample.skipped);
-  const left = new Set([...skipped, ...sample.skipped].map((entry) => entry.name));
+  const left = new Set(skipped.map((entry) => entry.name));
   const named = (names: ManifestSample['inputs']): NamedEntry[] =>
     names.flatMap(({ name, key }) => {
       const entry = byKey.get(key) ?? byRecordedKey.get(key);
       if (entry !== undefined) return [{ name, entry }];
-      if (left.has(key) || left.has(name)) return [];
+      if (left.has(key) || isLeftOut(key, sample)) return [];
       throw badFile(
         file,
         shortName(name),
@@ -108,6 +108,12 @@ function openSample(
     outputs: named(sample.outputs),
     referee: sample.referee?.flatMap((entry) => open(entry, true) ?? []),
   };
+}
+
+/** A recording that stopped early skips `""`; a part of a value is skipped as `head#0:output.extra`. */
+function isLeftOut(key: string, sample: ManifestSample): boolean {
+  const value = key.slice(0, key.lastIndexOf('.') + 1);
+  return sample.skipped.some(({ name }) => name === '' || (value !== '' && name.startsWith(value)));
 }
 
 function recordedKey(entry: ManifestEntry): string {

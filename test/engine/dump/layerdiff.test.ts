@@ -132,6 +132,19 @@ test('an input that the recorder skipped, and a type that is not compared, are l
   ]);
 });
 
+test.each(['', 'gone#0:output.extra'])(
+  'an output whose tensor was skipped as %j is left out, not refused',
+  (name) => {
+    const dump = openDump(
+      withManifest((json) => {
+        first(json, 'outputs')['key'] = 'gone#0:output.2';
+        first(json, 'skipped')['name'] = name;
+      }),
+    );
+    expect(dump.samples[0]?.outputs).toEqual([]);
+  },
+);
+
 function copyOf(name: string, change: (folder: string) => void): string {
   const folder = join(scratchFolder(), 'copy');
   cpSync(fixture(name), folder, { recursive: true });
