@@ -1,4 +1,4 @@
-import { basename, resolve } from 'node:path';
+import { basename, isAbsolute, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { Option } from 'commander';
 import { mapFileText, partialReport, reportJson, summaryLines } from '../engine/index.ts';
@@ -128,6 +128,7 @@ function optionsFrom(candidate: string, reference: string, flags: Flags): Compar
   return {
     candidate: resolve(candidate),
     reference: resolve(reference),
+    shown: { candidate: shownPath(candidate), reference: shownPath(reference) },
     inputs: (flags.inputs ?? []).map(absoluteInput),
     deployed: flags.deployed === undefined ? undefined : resolve(flags.deployed),
     map: flags.map === undefined ? undefined : resolve(flags.map),
@@ -143,6 +144,11 @@ function optionsFrom(candidate: string, reference: string, flags: Flags): Compar
     minCoverage: flags.minCoverage,
     command: ['layerdiff', ...process.argv.slice(2).map((word) => (word.includes('/') ? basename(word) : word))].join(' '),
   };
+}
+
+/** Absolute paths never get into a report. */
+function shownPath(path: string): string {
+  return isAbsolute(path) ? basename(path) : path;
 }
 
 function absoluteInput(argument: string): string {

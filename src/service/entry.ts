@@ -7,9 +7,13 @@ function send(event: EngineEvent): void {
   process.send?.(event);
 }
 
+/** The last message: the process ends only when it is out. */
+function finish(event: EngineEvent): void {
+  process.send?.(event, () => process.disconnect());
+}
+
 process.once('message', (options: CompareOptions) => {
   compare(options, send)
-    .then((report) => send({ type: 'done', report }))
-    .catch((error: unknown) => send({ type: 'failed', error: errorToWire(error) }))
-    .finally(() => process.disconnect());
+    .then((report) => finish({ type: 'done', report }))
+    .catch((error: unknown) => finish({ type: 'failed', error: errorToWire(error) }));
 });

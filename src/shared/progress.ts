@@ -13,8 +13,11 @@ export const STAGES = ['open', 'weights', 'match', 'free-run', 'value-check', 'f
 export type Stage = (typeof STAGES)[number];
 
 export interface CompareOptions {
+  /** Absolute paths, for the engine's own use. */
   readonly candidate: string;
   readonly reference: string;
+  /** Names for messages, commands to paste and reports: as typed, or the base name of an absolute path. */
+  readonly shown: { readonly candidate: string; readonly reference: string };
   /** `NAME=FILE` or a file or folder. */
   readonly inputs: readonly string[];
   readonly deployed: string | undefined;

@@ -135,7 +135,7 @@ function coveredNodes(context: CompareContext, sample: JudgedSample): { nodes: n
 }
 
 function nextCommands(context: CompareContext, sites: readonly Site[], coverage: Coverage): string[] {
-  const { candidate, reference } = context.options;
+  const { candidate, reference } = context.options.shown;
   const commands: string[] = [];
   const lost = coverage.unmatched.reference.some((entry) => !entry.expected);
   if (lost && coverage.pairedEntries < coverage.entries * 0.8) {

@@ -4,7 +4,7 @@ import { isComparableDtype } from '../../shared/dtype.ts';
 import type { DumpEntry, DumpSample } from '../dump/index.ts';
 import type { TensorFacts } from '../graph/index.ts';
 import type { AliasDifference, Measured } from '../diagnose/index.ts';
-import type { Matching, NameMatch, Pair, PairedTensor } from '../match/index.ts';
+import type { NameMatch, Pair, PairedTensor } from '../match/index.ts';
 import { fitDims, matchByNames, pairedTensors, proposeByValue } from '../match/index.ts';
 import { defaultTolerance, sliceAxisOf } from '../metric/index.ts';
 import type { TensorSource } from '../metric/index.ts';
@@ -53,10 +53,10 @@ export async function runSample(context: CompareContext, sample: DumpSample): Pr
     if (context.graph.tensors.get(name)?.isOutput === true) outputs.set(name, { ...tensor, bytes: tensor.bytes.slice() });
   };
   const free = await run(context, 'free-run', plan, facts, inputs, pairedTensors(named), new Map(), () => true, keepOutput);
-  const { match, moved } = checkByValue(context, sample, named, free);
+  const { match, remeasure } = checkByValue(context, sample, named, free);
   const paired = pairedTensors(match);
-  if (moved.size > 0) {
-    const again = await run(context, 'value-check', plan, facts, inputs, paired, new Map(), (name) => moved.has(name));
+  if (remeasure.size > 0) {
+    const again = await run(context, 'value-check', plan, facts, inputs, paired, new Map(), (name) => remeasure.has(name));
     for (const [name, measured] of again) free.set(name, measured);
   }
   const unholdable = new Map<string, number>();
@@ -177,11 +177,11 @@ function checkByValue(
   sample: DumpSample,
   named: NameMatch,
   free: ReadonlyMap<string, Measured>,
-): { match: NameMatch; moved: ReadonlySet<string> } {
+): { match: NameMatch; remeasure: ReadonlySet<string> } {
   const placed = new Set([...named.pairs.map((pair) => pair.entry.key), ...named.folded.map((folded) => folded.entry.key)]);
   const unplaced = sample.entries.filter((entry) => !placed.has(entry.key) && entry.op === undefined && isComparableDtype(entry.dtype));
   const disagreeing = named.pairs.filter((pair) => free.get(pair.tensor)?.comparison !== undefined && !agrees(free, pair));
-  if (unplaced.length === 0 && disagreeing.length === 0) return { match: named, moved: new Set() };
+  if (unplaced.length === 0 && disagreeing.length === 0) return { match: named, remeasure: new Set() };
   const stats = new Map<string, ValueStats>();
   const byStorage = new Map<string, ValueStats>();
   for (const entry of [...disagreeing.map((pair) => pair.entry), ...unplaced]) {
@@ -194,16 +194,14 @@ function checkByValue(
   }
   const tensors = new Map([...free].map(([name, measured]) => [name, { stats: measured.stats, dims: measured.type.dims }]));
   const proposals = proposeByValue(named, unplaced, { graph: context.graph, tensors, entries: stats, agrees: (pair) => agrees(free, pair) });
-  if (proposals.length === 0) return { match: named, moved: new Set() };
+  if (proposals.length === 0) return { match: named, remeasure: new Set() };
   const moved = new Set(proposals.map((proposal) => proposal.pair.tensor));
+  const left = proposals.flatMap(({ pair }) => pair.repairedFrom ?? []);
   const replaced = new Set(proposals.map((proposal) => proposal.pair.entry.key));
   // A tensor that fits another entry no longer stands for the entry that it does not fit.
   const kept = named.pairs.filter((pair) => !replaced.has(pair.entry.key) && !(moved.has(pair.tensor) && !agrees(free, pair) && pair.rule !== 'map'));
-  return { match: { ...named, ...withPairs(named, [...kept, ...proposals.map((proposal) => proposal.pair)]) }, moved };
-}
-
-function withPairs(named: NameMatch, pairs: readonly Pair[]): Matching {
-  return { pairs, folded: named.folded, notes: named.notes };
+  const pairs = [...kept, ...proposals.map((proposal) => proposal.pair)];
+  return { match: { ...named, pairs }, remeasure: new Set([...moved, ...left]) };
 }
 
 /** Entries of one tensor that differ from its primary: the module that made it and the one that reads it disagree. */

@@ -56,7 +56,8 @@ export function pairByScope(match: ScopeMatch, nodes: CallNodes, ledger: Ledger)
 
 function pairOutputs(match: ScopeMatch, call: ModuleCall, nodes: readonly number[], rule: Rule, ledger: Ledger): void {
   const leaving = leavingValues(match.graph, nodes);
-  const taken = new Set<string>();
+  // A tensor that already stands for another output of this call cannot stand for this one.
+  const taken = new Set(call.outputs.flatMap((entry) => ledger.pairOf(entry)?.tensor ?? []));
   const single = call.outputs.length === 1;
   for (const entry of call.outputs) {
     // One output: the last value that leaves. Several: they leave in the order in which the module lists them.

@@ -45,6 +45,8 @@ export function matchByNames(request: MatchRequest): NameMatch {
   const match = { graph, facts, index, chains, modules: nodesByModule(graph, chains) };
   const callNodes = nodesOfCalls(match);
   pairRootOutputs(graph, facts, sample, ledger);
+  // What is the same stored tensor as an input or output of the model needs no rule of its own.
+  pairAliases(sample, ledger);
   pairByScope(match, callNodes, ledger);
   repairFolds(graph, index, callNodes, ledger);
   pairAliases(sample, ledger);

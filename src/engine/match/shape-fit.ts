@@ -14,9 +14,9 @@ export interface Shaped {
  * the run fit anything. A permutation is only claimed where the dims leave one choice; values confirm it later.
  */
 export function fitShape(candidate: TensorFacts | undefined, reference: Shaped): Transform | undefined {
-  if (candidate?.dims === undefined) return candidate === undefined ? undefined : { kind: 'none' };
+  if (candidate === undefined) return undefined;
   if (candidate.dtype !== undefined && DTYPES[candidate.dtype].kind !== DTYPES[reference.dtype].kind) return undefined;
-  return fitDims(candidate.dims, reference.dims);
+  return candidate.dims === undefined ? { kind: 'none' } : fitDims(candidate.dims, reference.dims);
 }
 
 export function fitDims(candidate: readonly number[], reference: readonly number[]): Transform | undefined {
