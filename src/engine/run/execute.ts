@@ -5,7 +5,7 @@ import { submodelBytes } from '../onnx/index.ts';
 import type { Tensor, TensorType } from '../tensor/tensor.ts';
 import { byteLength } from '../tensor/tensor.ts';
 import { Carried } from './carry.ts';
-import type { SessionSettings } from './ort.ts';
+import type { Session, SessionSettings } from './ort.ts';
 import { createSession, isRuntimeDtype } from './ort.ts';
 import type { Plan, Segment } from './plan.ts';
 import type { BufferPool } from './pool.ts';
@@ -191,13 +191,32 @@ async function runSession(
         const known = dtype !== undefined && dims !== undefined && isRuntimeDtype(dtype);
         fetches.set(name, known ? { dtype, dims, bytes: pool.take(byteLength({ dtype, dims })) } : undefined);
       }
-      return await session.run(feeds, fetches);
+      return await runWithBuffers(session, feeds, fetches, pool);
     } finally {
       await session.release();
     }
   } catch (error) {
     if (!isLayerdiffError(error)) throw error;
     throw new LayerdiffError(error.tag, error.message, { file: model.path, place: error.place ?? placeOf(request, segment) });
+  }
+}
+
+/**
+ * Into our buffers; where a shape declared in the file is not the one that comes out, the runtime refuses the buffer
+ * and gets to allocate for itself.
+ */
+async function runWithBuffers(
+  session: Session,
+  feeds: ReadonlyMap<string, Tensor>,
+  fetches: ReadonlyMap<string, Tensor | undefined>,
+  pool: BufferPool,
+): Promise<Map<string, Tensor>> {
+  try {
+    return await session.run(feeds, fetches);
+  } catch (error) {
+    if (!isLayerdiffError(error) || !error.message.includes('computed output shape')) throw error;
+    for (const tensor of fetches.values()) if (tensor !== undefined) pool.give(tensor.bytes);
+    return session.run(feeds, new Map([...fetches.keys()].map((name) => [name, undefined])));
   }
 }
 
