@@ -60,8 +60,12 @@ function pairOutputs(match: ScopeMatch, call: ModuleCall, nodes: readonly number
   const taken = new Set(call.outputs.flatMap((entry) => ledger.pairOf(entry)?.tensor ?? []));
   const single = call.outputs.length === 1;
   for (const entry of call.outputs) {
+    if (ledger.isSettled(entry)) continue;
     // One output: the last value that leaves. Several: they leave in the order in which the module lists them.
-    const inside = madeValues(match.graph, nodes).reverse();
+    // An output that nothing reads (the cell state of an LSTM) does not leave: it is made and left lying.
+    const made = madeValues(match.graph, nodes);
+    const unread = made.filter((value) => match.graph.tensors.get(value)?.consumers.length === 0);
+    const inside = [...unread, ...made.reverse()];
     const choices = single ? [...leaving].reverse() : [...leaving, ...inside];
     const name = choices.find((choice) => !taken.has(choice) && fits(match, choice, entry));
     if (name === undefined) continue;
