@@ -5,6 +5,7 @@ import { amplifiersOf, judgeTensors, locate, pathsOf } from '../diagnose/index.t
 import { tensorOf } from '../onnx/index.ts';
 import type { CompareContext } from './context.ts';
 import { stage } from './context.ts';
+import { checkFolds } from './folded-weights.ts';
 import { tensorRows } from './rows.ts';
 import type { SampleRun } from './sample-run.ts';
 import { checkWeights } from './weights.ts';
@@ -24,8 +25,7 @@ export interface JudgedSample {
 export function judgeSample(context: CompareContext, run: SampleRun): JudgedSample {
   stage(context, 'weights', 0, 1);
   const { graph, model, dump } = context;
-  const foldedModules = new Set(run.match.folded.map((one) => one.entry.path));
-  const weights = checkWeights(model, graph, dump.recording, (parameter) => foldedModules.has(parameter.slice(0, Math.max(0, parameter.lastIndexOf('.')))));
+  const weights = checkWeights(model, graph, dump.recording, checkFolds(context, run.match));
   const evidence: Evidence = {
     sample: run.sample.index,
     graph,
