@@ -18,7 +18,7 @@ export interface KnownValue {
  * Safety factor over the error model: both sides round (2), and orders of summation differ (2). Calibrated on healthy
  * exports that are not in the bars; see `docs/tolerance.md`.
  */
-export const SAFETY = 4;
+export const SAFETY = 2;
 
 /** Absolute tolerance of a tensor or of one of its slices, by the largest reference magnitude in it. */
 export interface Tolerance {
