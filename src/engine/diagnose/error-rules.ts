@@ -12,6 +12,7 @@ import {
   periodic,
   power,
   reciprocal,
+  rectifier,
   squareRoot,
   unknown,
 } from './rules-element.ts';
@@ -21,12 +22,13 @@ import { averagePool, norm2, productSum, recurrent, reduction } from './rules-su
 const MOVEMENT = [
   'Identity', 'Reshape', 'Transpose', 'Squeeze', 'Unsqueeze', 'Flatten', 'Slice', 'Split', 'Concat', 'Gather', 'GatherElements',
   'GatherND', 'Pad', 'Expand', 'Tile', 'Dropout', 'Where', 'DepthToSpace', 'SpaceToDepth', 'MaxPool', 'GlobalMaxPool', 'ReduceMax',
-  'ReduceMin', 'Max', 'Min', 'Clip', 'Relu', 'Abs', 'Neg', 'ScatterND', 'ScatterElements', 'Constant', 'ConstantOfShape', 'TopK',
+  'ReduceMin', 'Max', 'Min', 'Clip', 'Abs', 'Neg', 'ScatterND', 'ScatterElements', 'Constant', 'ConstantOfShape', 'TopK',
   'Compress', 'Unique', 'ReverseSequence', 'Trilu', 'EyeLike', 'MaxUnpool', 'CenterCropPad', 'Shape', 'Size', 'Range', 'Col2Im',
 ] as const; // prettier-ignore
 
 const RULES: ReadonlyMap<string, ErrorRule> = new Map<string, ErrorRule>([
   ...MOVEMENT.map((op): [string, ErrorRule] => [op, movement]),
+  ['Relu', rectifier],
   ['Add', addition],
   ['Sub', addition],
   ['Sum', addition],

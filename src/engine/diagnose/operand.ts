@@ -12,7 +12,9 @@ export interface Operand {
   readonly max: number;
   readonly mean: number;
   readonly rms: number;
-  /** Bound of the absolute error it already carries inside the stretch; 0 for what is fed or is a weight. */
+  /** Share of elements that are not zero. */
+  readonly live: number;
+  /** Amplitude of the absolute error it already carries inside the stretch (as a largest element, not a worst case); 0 for what is fed or is a weight. */
   readonly error: number;
 }
 

@@ -8,6 +8,9 @@ const inputMagnitude = (node: NodeContext): number => largest(node.inputs.map(ma
 /** Copies elements: reshapes, slices, gathers, maxima. */
 export const movement: ErrorRule = (node) => ({ ...EXACT, carried: largest(node.inputs.map(errorOf)) });
 
+/** Relu keeps what is above zero: the error's energy falls with the share of elements that live on. */
+export const rectifier: ErrorRule = (node) => ({ ...EXACT, carried: errorOf(node.inputs[0]) * Math.sqrt(Math.max(node.output.live, 1e-3)) });
+
 /** Add, Sub, Sum, Mean: one rounding at the magnitude of the operands, so that cancellation is not a fault. */
 export const addition: ErrorRule = (node) => ({
   carried: inputErrors(node),

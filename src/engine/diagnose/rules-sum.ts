@@ -31,6 +31,9 @@ function contractionLength(node: NodeContext): number {
   }
 }
 
+/** Share of an error that all elements of a tensor have in common, as rounding of a shared mean or scale leaves it. */
+const COMMON_PART = 0.25;
+
 /** Conv, Gemm, MatMul …: K products a sum; a bias, if there is one, is one more term. */
 export const productSum: ErrorRule = (node) => {
   const [x, w, bias] = node.inputs;
@@ -38,10 +41,10 @@ export const productSum: ErrorRule = (node) => {
   const root = Math.sqrt(terms);
   const partial = Math.max(root * rms(x) * rms(w), terms * Math.abs(x?.mean ?? 0) * Math.abs(w?.mean ?? 0), magnitudeOf(bias));
   return {
-    // Errors of different elements add like noise, unless the weights share a sign.
+    // Errors of different elements add like noise (√K); where the other factor has a mean, a common part adds up as well.
     carried:
-      errorOf(x) * (2 * root * rms(w) + terms * Math.abs(w?.mean ?? 0)) +
-      errorOf(w) * (2 * root * rms(x) + terms * Math.abs(x?.mean ?? 0)) +
+      errorOf(x) * (root * rms(w) + COMMON_PART * terms * Math.abs(w?.mean ?? 0)) +
+      errorOf(w) * (root * rms(x) + COMMON_PART * terms * Math.abs(x?.mean ?? 0)) +
       errorOf(bias),
     own: node.epsilon * root * partial,
     relative: node.epsilon * root,
@@ -64,11 +67,20 @@ export const reduction: ErrorRule = (node) => {
   const length = node.opType === 'CumSum' ? largestDim(x) : terms;
   const root = Math.sqrt(length);
   return {
-    carried: errorOf(x) * (isSum ? 2 * root : 1),
+    carried: errorOf(x) * averaged(x, length) * (isSum ? length : 1),
     own: node.epsilon * root * (isSum ? Math.max(root * rms(x), length * Math.abs(x?.mean ?? 0)) : magnitudeOf(x)),
     relative: node.epsilon * root,
   };
 };
+
+/**
+ * What is left of an element's error in a mean: independent errors shrink by √K, errors in proportion to the values
+ * shrink to those of the mean value, and a common part stays.
+ */
+function averaged(x: Operand | undefined, terms: number): number {
+  const proportion = x === undefined || x.magnitude === 0 ? 1 : Math.abs(x.mean) / x.magnitude;
+  return Math.min(1, Math.max(1 / Math.sqrt(terms), proportion, COMMON_PART));
+}
 
 /** Windows of a pooling average are small: their length is the kernel, not the ratio of sizes. */
 export const averagePool: ErrorRule = (node) => {
