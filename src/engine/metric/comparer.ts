@@ -1,13 +1,25 @@
-import { DTYPES } from '../../shared/dtype.ts';
-import { permuteTensor } from '../tensor/index.ts';
-import { toNumbers } from '../tensor/standin.ts';
+/**
+ * Compares tensors by the kernel, chunk by chunk: whatever the source, at most one chunk of each side is in memory
+ * for it. Chunks end on tile boundaries, so a sum has the same bits however a tensor arrives.
+ */
 import type { SliceErrors, TensorComparison, ValueStats } from '../../shared/comparison.ts';
+import { LayerdiffError } from '../../shared/errors.ts';
+import type { RangeReader } from '../tensor/index.ts';
+import { elementCount } from '../tensor/index.ts';
+import { comparisonFrom } from './comparison-from.ts';
+import { readerOf, referenceReader } from './element-reader.ts';
+import type { Kernel } from './kernel.ts';
+import { CHUNK_BYTES, instantiateKernel } from './kernel.ts';
+import { elementBytesOf, elementTypeOf, lowestOf, representationOf, ulpFormatOf } from './kernel-codes.ts';
+import { canSlice } from './slice-axis.ts';
+import { BLOCK_ELEMENTS, StateSlot } from './state-slot.ts';
 import type { ReferenceTransform, TensorSource } from './tensor-source.ts';
+import { valueStatsFrom } from './value-stats.ts';
 
 export interface CompareOptions {
   /** Dims of the candidate, elements. */
   readonly dims: readonly number[];
-  /** For the share `outside`; `atol` also guards `maxUlp`: differences below it are not measured in ULP. */
+  /** For the share `outside`; `atol` also guards `maxUlp`: differences up to it are not measured in ULP. */
   readonly atol: number;
   readonly rtol: number;
   /** Axis of the candidate for which `slices` is wanted; see `sliceAxisOf`. */
@@ -19,45 +31,138 @@ export interface CompareOptions {
 
 export interface ComparedTensors {
   readonly comparison: TensorComparison;
-  /** Undefined unless `sliceAxis` was given, and where the axis has more than 65,536 slices. */
+  /** Undefined unless `sliceAxis` was given, and where that axis has more than 65,536 slices or none. */
   readonly slices: SliceErrors | undefined;
 }
 
+/** Not re-entrant: a reader must not call the comparer that reads from it. */
 export interface Comparer {
+  /**
+   * All metrics of the candidate against the reference in one pass. Any two comparable dtypes go together: values are
+   * compared as they are, exactly; only a 64-bit integer beside a float, and the numbers reported of 64-bit integers
+   * above 2^53, are rounded to float64 (whether two integers are equal never is).
+   */
   readonly compare: (
     candidate: TensorSource,
     reference: TensorSource,
     options: CompareOptions,
   ) => ComparedTensors;
-  /** Statistics of a tensor without a partner. */
+  /** Statistics of a tensor without a partner, with the same bits as in a comparison. */
   readonly stats: (source: TensorSource) => ValueStats;
 }
 
-function load(s: TensorSource, count: number): Uint8Array { if ('bytes' in s) return s.bytes; const b = new Uint8Array(count * DTYPES[s.dtype].bytes); s.read(0, count, b); return b; }
-function statsOf(v: Float64Array): ValueStats {
-  let nan=0,pi=0,ni=0,z=0,neg=0,min=Infinity,max=-Infinity,sum=0,sq=0,ma=0,mi=Infinity,n=0;
-  for (const x of v) { if (Number.isNaN(x)) {nan++;continue;} if (x===Infinity){pi++;continue;} if(x===-Infinity){ni++;continue;} n++; if(x===0) z++; if(x<0) neg++; min=Math.min(min,x); max=Math.max(max,x); sum+=x; sq+=x*x; const a=Math.abs(x); ma=Math.max(ma,a); if(a>0) mi=Math.min(mi,a);} 
-  const mean=sum/n; return {count:v.length,nan,posInf:pi,negInf:ni,zero:z,negative:neg,min:n?min:NaN,max:n?max:NaN,mean,std:Math.sqrt(Math.max(0,sq/n-mean*mean)),maxAbs:ma,minAbs:Number.isFinite(mi)?mi:0,sum,sumSquares:sq};
-}
+/** The kernel is instantiated once and holds 2 MiB, for as many tensors as there are. */
 export function createComparer(): Comparer {
+  const kernel = instantiateKernel();
   return {
-    stats: (s) => statsOf(toNumbers(s.dtype, load(s, ('count' in s ? s.count : undefined) ?? 0))),
-    compare: (c, r, o) => {
-      const count = o.dims.reduce((a, b) => a * b, 1);
-      const t = toNumbers(c.dtype, load(c, count));
-      let rb = load(r, count);
-      if (o.transform?.kind === 'permutation') rb = permuteTensor({ dtype: r.dtype, dims: o.referenceDims ?? [], bytes: rb }, o.transform.axes).bytes;
-      const v = toNumbers(r.dtype, rb);
-      let nf=0,ma=0,wi=-1,sa=0,sd=0,sr=0,st=0,dot=0,out=0,uneq=0;
-      const axis=o.sliceAxis; const C=axis===undefined?0:o.dims[axis]??0; const inner=axis===undefined?1:o.dims.slice(axis+1).reduce((a,b)=>a*b,1);
-      const sm=new Float64Array(C), sre=new Float64Array(C);
-      for (let i=0;i<count;i++){const a=t[i]!,b=v[i]!; const fin=Number.isFinite(a)&&Number.isFinite(b); const same=a===b||(Number.isNaN(a)&&Number.isNaN(b)); if(!same)uneq++; 
-        const ch=C?Math.floor(i/inner)%C:0;
-        if(!fin){ if(!same){nf++; out++; if(C) sm[ch]=Infinity;} continue;} const d=Math.abs(a-b); if(d>ma){ma=d;wi=i;} sa+=d;sd+=d*d;sr+=b*b;st+=a*a;dot+=a*b; if(d>o.atol+o.rtol*Math.abs(b))out++;
-        if(C){sm[ch]=Math.max(sm[ch]!,d); sre[ch]=Math.max(sre[ch]!,Math.abs(b));}}
-      const rel = sd===0?0:sr===0?Infinity:Math.sqrt(sd/sr);
-      const comparison: TensorComparison = {count,nonFiniteMismatch:nf,maskMismatch:0,finitePartOnly:false,maxAbs:ma,worst:wi<0?undefined:{index:wi,candidate:t[wi]!,reference:v[wi]!},meanAbs:count?sa/count:0,rmse:count?Math.sqrt(sd/count):0,relativeL2:rel,sqnr:nf?-Infinity:-20*Math.log10(rel),cosine:dot/Math.sqrt(sr*st),outside:count?out/count:0,unequal:count?uneq/count:0,maxUlp:0,percentiles:{p50:0,p90:0,p99:0,p999:0},histogram:{zero:0,denormal:0,nonFinite:0,bins:[]},candidate:statsOf(t),reference:statsOf(v)};
-      return { comparison, slices: axis===undefined?undefined:{axis,maxAbs:sm,maxReference:sre} };
-    },
+    compare: (candidate, reference, options) => compare(kernel, candidate, reference, options),
+    stats: (source) => stats(kernel, source),
   };
+}
+
+function compare(
+  kernel: Kernel,
+  candidate: TensorSource,
+  reference: TensorSource,
+  options: CompareOptions,
+): ComparedTensors {
+  const { dims, sliceAxis } = options;
+  const count = elementCount(dims);
+  const readCandidate = readerOf(candidate, count);
+  const readReference = referenceReader(
+    reference,
+    dims,
+    options.transform ?? { kind: 'none' },
+    options.referenceDims,
+  );
+  const sliced = sliceAxis !== undefined && canSlice(dims, sliceAxis) ? sliceAxis : undefined;
+  const slices = sliced === undefined ? 0 : (dims[sliced] ?? 0);
+  const inner = sliced === undefined ? 1 : elementCount(dims.slice(sliced + 1));
+  kernel.begin(
+    elementTypeOf(candidate.dtype),
+    elementTypeOf(reference.dtype),
+    representationOf(candidate.dtype, reference.dtype),
+    ulpFormatOf(candidate.dtype, reference.dtype),
+    options.atol,
+    options.rtol,
+    lowestOf(candidate.dtype),
+    lowestOf(reference.dtype),
+    slices,
+    inner,
+  );
+  const bins = walk(
+    kernel,
+    { read: readCandidate, elementBytes: elementBytesOf(candidate.dtype) },
+    { read: readReference, elementBytes: elementBytesOf(reference.dtype) },
+    count,
+  );
+  return {
+    comparison: comparisonFrom(kernel.state, count, bins),
+    slices:
+      sliced === undefined
+        ? undefined
+        : {
+            axis: sliced,
+            maxAbs: kernel.sliceMaxAbs.slice(0, slices),
+            maxReference: kernel.sliceMaxReference.slice(0, slices),
+          },
+  };
+}
+
+/** The tensor is compared with itself: one kernel for all, at a price that nobody has noticed. */
+function stats(kernel: Kernel, source: TensorSource): ValueStats {
+  const { dtype } = source;
+  const size = elementBytesOf(dtype);
+  const count = 'bytes' in source ? source.bytes.length / size : source.count;
+  if (count === undefined) throw new LayerdiffError('bad-request', 'a reader without its number of elements');
+  const type = elementTypeOf(dtype);
+  kernel.begin(type, type, representationOf(dtype, dtype), ulpFormatOf(dtype, dtype), 0, 0, NaN, NaN, 0, 1);
+  const side = { read: readerOf(source, count), elementBytes: size };
+  const copy: RangeReader = (_, length, target) =>
+    target.set(kernel.candidateChunk.subarray(0, length * size));
+  walk(kernel, side, { read: copy, elementBytes: size }, count);
+  return valueStatsFrom(
+    kernel.state,
+    StateSlot.Candidate,
+    StateSlot.CandidateSum,
+    StateSlot.CandidateSquares,
+    count,
+  );
+}
+
+interface Side {
+  readonly read: RangeReader;
+  readonly elementBytes: number;
+}
+
+/** The kernel counts bins in 32 bits. */
+const DRAIN_EVERY = 2 ** 31;
+
+/** Feeds both sides to the kernel. @returns counts by bin. */
+function walk(kernel: Kernel, candidate: Side, reference: Side, count: number): ReadonlyMap<number, number> {
+  const bins = new Map<number, number>();
+  const bytes = Math.max(candidate.elementBytes, reference.elementBytes);
+  const chunk = Math.min(BLOCK_ELEMENTS, CHUNK_BYTES / bytes);
+  try {
+    for (let start = 0; start < count; start += chunk) {
+      const length = Math.min(chunk, count - start);
+      candidate.read(start, length, kernel.candidateChunk.subarray(0, length * candidate.elementBytes));
+      reference.read(start, length, kernel.referenceChunk.subarray(0, length * reference.elementBytes));
+      kernel.measure(length, start);
+      if ((start + chunk) % DRAIN_EVERY === 0) drain(kernel, bins);
+    }
+  } finally {
+    // Also after a reader has failed: the next tensor must find the histogram empty.
+    drain(kernel, bins);
+  }
+  kernel.end();
+  return bins;
+}
+
+function drain(kernel: Kernel, bins: Map<number, number>): void {
+  const pairs = kernel.drainHistogram();
+  for (let pair = 0; pair < pairs; pair++) {
+    const bin = kernel.histogramPairs[2 * pair] ?? 0;
+    bins.set(bin, (bins.get(bin) ?? 0) + (kernel.histogramPairs[2 * pair + 1] ?? 0));
+  }
 }

@@ -4,6 +4,7 @@ export type { TypedArray } from './typed-array.ts';
 export { bytesOf, typedArrayOf } from './typed-array.ts';
 export { checkedByteLength, checkedElementCount, MAX_RANK } from './checked-size.ts';
 export { swapByteOrder } from './byte-order.ts';
+export type { RangeReader } from './permute.ts';
 export type { CastResult } from './cast.ts';
 export { castTensor } from './cast.ts';
 export {

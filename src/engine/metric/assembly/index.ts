@@ -1,0 +1,210 @@
+/**
+ * The kernel: every metric of a pair of tensors in one pass over them. The host sets up a pair, then for each chunk
+ * writes the raw elements into both raw areas and calls `measure`, and at last reads state, histogram and slices.
+ */
+import { BLOCK_ELEMENTS, ElementType, Representation, StateSlot, TILE_ELEMENTS, UlpFormat } from '../state-slot';
+import { elementBytes, promote, toFloat32, toFloat64, toInt64 } from './convert';
+import { countDifferences } from './histogram';
+import { differInt64 } from './integers';
+import {
+  add,
+  clearState,
+  DIFFERENCE,
+  get,
+  INTEGER_CANDIDATE,
+  INTEGER_REFERENCE,
+  NARROW_CANDIDATE,
+  NARROW_REFERENCE,
+  RAW_CANDIDATE,
+  RAW_REFERENCE,
+  set,
+  WIDE_CANDIDATE,
+  WIDE_REFERENCE,
+} from './memory';
+import { classify } from './non-finite';
+import { closeBlock, differFloat64, sumFloat32, sumFloat64, tileMax } from './pair-sums';
+import { configureSlices, hasSlices, raiseSlices, zeroNonFinite } from './slices';
+import { clearMaxUlp, judgeFloat32, judgeFloat64, maxUlp } from './tolerance';
+import { clearValues, valuesFloat32, valuesFloat64 } from './values';
+
+export { drainHistogram } from './histogram';
+export {
+  candidateAddress,
+  referenceAddress,
+  sliceMaxAbsAddress,
+  sliceMaxReferenceAddress,
+  stateAddress,
+} from './memory';
+
+let candidateType: i32 = 0;
+let referenceType: i32 = 0;
+let representation: i32 = 0;
+let ulpFormat: i32 = 0;
+let absolute: f64 = 0;
+let relative: f64 = 0;
+let lowestCandidate: f64 = 0;
+let lowestReference: f64 = 0;
+let inBlock: i32 = 0;
+
+export function begin(
+  candidate: i32,
+  reference: i32,
+  heldAs: i32,
+  format: i32,
+  atol: f64,
+  rtol: f64,
+  candidateLowest: f64,
+  referenceLowest: f64,
+  sliceCount: i32,
+  innerCount: f64,
+): void {
+  candidateType = candidate;
+  referenceType = reference;
+  representation = heldAs;
+  ulpFormat = format;
+  absolute = atol;
+  relative = rtol;
+  lowestCandidate = candidateLowest;
+  lowestReference = referenceLowest;
+  inBlock = 0;
+  clearState();
+  clearMaxUlp();
+  set(StateSlot.MaxAbs, -1);
+  clearValues(StateSlot.Candidate);
+  clearValues(StateSlot.Reference);
+  configureSlices(sliceCount, innerCount);
+}
+
+/** @param start index of the chunk's first element in the tensor, a multiple of the tile. */
+export function measure(count: i32, start: f64): void {
+  for (let done = 0; done < count; done += TILE_ELEMENTS) {
+    const tile = min<i32>(TILE_ELEMENTS, count - done);
+    const candidate = RAW_CANDIDATE + <usize>(done * elementBytes(candidateType));
+    const reference = RAW_REFERENCE + <usize>(done * elementBytes(referenceType));
+    measureTile(candidate, reference, tile, start + <f64>done);
+    inBlock += tile;
+    if (inBlock == BLOCK_ELEMENTS) {
+      closeBlock();
+      inBlock = 0;
+    }
+  }
+}
+
+export function end(): void {
+  if (inBlock > 0) closeBlock();
+  set(StateSlot.MaxUlp, <f64>maxUlp);
+}
+
+function measureTile(candidate: usize, reference: usize, count: i32, start: f64): void {
+  if (representation == Representation.Float32) {
+    const t = toFloat32(candidateType, candidate, NARROW_CANDIDATE, count);
+    const r = toFloat32(referenceType, reference, NARROW_REFERENCE, count);
+    pad32(t, count);
+    pad32(r, count);
+    if (sumFloat32(t, r, count)) {
+      finishFloat32(t, r, count, start);
+      return;
+    }
+    promote(t, WIDE_CANDIDATE, count);
+    promote(r, WIDE_REFERENCE, count);
+    measureFloat64(WIDE_CANDIDATE, WIDE_REFERENCE, count, start);
+    return;
+  }
+  if (representation == Representation.Float64) {
+    const t = toFloat64(candidateType, candidate, WIDE_CANDIDATE, count);
+    const r = toFloat64(referenceType, reference, WIDE_REFERENCE, count);
+    measureFloat64(t, r, count, start);
+    return;
+  }
+  differInt64(
+    toInt64(candidateType, candidate, INTEGER_CANDIDATE, count),
+    candidateType == ElementType.Uint64,
+    toInt64(referenceType, reference, INTEGER_REFERENCE, count),
+    referenceType == ElementType.Uint64,
+    count,
+  );
+  toFloat64(candidateType, candidate, WIDE_CANDIDATE, count);
+  toFloat64(referenceType, reference, WIDE_REFERENCE, count);
+  pad64(WIDE_CANDIDATE, count);
+  pad64(WIDE_REFERENCE, count);
+  pad64(DIFFERENCE, count);
+  finishFloat64(WIDE_CANDIDATE, WIDE_REFERENCE, count, start, true);
+}
+
+function pad32(tile: usize, count: i32): void {
+  for (let index = count; index < ((count + 3) & ~3); index++) store<f32>(tile + (<usize>index << 2), 0);
+}
+
+function pad64(tile: usize, count: i32): void {
+  if ((count & 1) != 0) store<f64>(tile + (<usize>count << 3), 0);
+}
+
+/** A finite float32 tile, summed. */
+function finishFloat32(t: usize, r: usize, count: i32, start: f64): void {
+  countUnequal(count);
+  noteWorst(tileMax, count, start, t, r, true);
+  countDifferences(count, tileMax, true);
+  if (tileMax > absolute) {
+    const sameFormat = candidateType == referenceType;
+    if (sameFormat) {
+      judgeFloat32(t, r, count, ulpFormat, absolute, relative);
+    } else {
+      promote(t, WIDE_CANDIDATE, count);
+      promote(r, WIDE_REFERENCE, count);
+      judgeFloat64(WIDE_CANDIDATE, WIDE_REFERENCE, count, ulpFormat, absolute, relative);
+    }
+  }
+  if (hasSlices()) {
+    promote(r, WIDE_REFERENCE, count);
+    raiseSlices(WIDE_REFERENCE, count, start);
+  }
+  valuesFloat32(t, count, StateSlot.Candidate);
+  valuesFloat32(r, count, StateSlot.Reference);
+}
+
+function measureFloat64(t: usize, r: usize, count: i32, start: f64): void {
+  pad64(t, count);
+  pad64(r, count);
+  const allFinite = differFloat64(t, r, count);
+  if (!allFinite) classify(t, r, count, start, lowestCandidate, lowestReference);
+  finishFloat64(t, r, count, start, allFinite);
+}
+
+/** A float64 tile with |d| written. */
+function finishFloat64(t: usize, r: usize, count: i32, start: f64, allFinite: bool): void {
+  sumFloat64(t, r, count);
+  countUnequal(count);
+  noteWorst(tileMax, count, start, t, r, false);
+  countDifferences(count, tileMax, allFinite);
+  if (tileMax > absolute) judgeFloat64(t, r, count, ulpFormat, absolute, relative);
+  valuesFloat64(t, count, StateSlot.Candidate);
+  valuesFloat64(r, count, StateSlot.Reference);
+  if (hasSlices()) {
+    if (!allFinite) zeroNonFinite(r, WIDE_REFERENCE, count);
+    raiseSlices(allFinite ? r : WIDE_REFERENCE, count, start);
+  }
+}
+
+/** Elements with |d| > 0: subtraction of floats gives 0 for equal values only. */
+function countUnequal(count: i32): void {
+  if (tileMax == 0) return;
+  let unequal = i64x2.splat(0);
+  const end = DIFFERENCE + (<usize>((count + 1) & ~1) << 3);
+  for (let at = DIFFERENCE; at < end; at += 16) {
+    unequal = i64x2.sub(unequal, f64x2.gt(v128.load(at), f64x2.splat(0)));
+  }
+  add(StateSlot.Unequal, <f64>(i64x2.extract_lane(unequal, 0) + i64x2.extract_lane(unequal, 1)));
+}
+
+/** The first element with the largest |d| so far; of an all-NaN tile there is none. */
+function noteWorst(max: f64, count: i32, start: f64, t: usize, r: usize, narrow: bool): void {
+  if (max <= get(StateSlot.MaxAbs)) return;
+  for (let index = 0; index < count; index++) {
+    if (load<f64>(DIFFERENCE + (<usize>index << 3)) != max) continue;
+    set(StateSlot.MaxAbs, max);
+    set(StateSlot.WorstIndex, start + <f64>index);
+    set(StateSlot.WorstCandidate, narrow ? <f64>load<f32>(t + (<usize>index << 2)) : load<f64>(t + (<usize>index << 3)));
+    set(StateSlot.WorstReference, narrow ? <f64>load<f32>(r + (<usize>index << 2)) : load<f64>(r + (<usize>index << 3)));
+    return;
+  }
+}
