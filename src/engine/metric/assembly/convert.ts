@@ -23,7 +23,7 @@ export function elementBytes(type: i32): i32 {
 /** Exact. float32 itself is used where it lies; only the 16-bit floats are converted. */
 export function toFloat32(type: i32, from: usize, to: usize, count: i32): usize {
   if (type == ElementType.Float32) return from;
-  const end = to + (<usize>count << 2);
+  const end = to + ((<usize>count) << 2);
   const isHalf = type == ElementType.Float16;
   let target = to;
   for (let source = from; target < end; source += 8, target += 16) {
@@ -86,18 +86,16 @@ export function toFloat64(type: i32, from: usize, to: usize, count: i32): usize 
 
 /** float32 to float64; reads and writes up to one element past an odd count. */
 export function promote(from: usize, to: usize, count: i32): void {
-  const end = from + (<usize>count << 2);
+  const end = from + ((<usize>count) << 2);
   let target = to;
   for (let source = from; source < end; source += 8, target += 16) {
     store<v128>(target, f64x2.promote_low_f32x4(v128.load64_zero(source)));
   }
 }
 
-// @ts-ignore: decorator
-@inline
 function widen<T>(from: usize, to: usize, count: i32): void {
   for (let index = 0; index < count; index++) {
-    store<f64>(to + (<usize>index << 3), <f64>load<T>(from + <usize>index * sizeof<T>()));
+    store<f64>(to + ((<usize>index) << 3), <f64>load<T>(from + <usize>index * sizeof<T>()));
   }
 }
 
@@ -128,10 +126,8 @@ export function toInt64(type: i32, from: usize, to: usize, count: i32): usize {
   return to;
 }
 
-// @ts-ignore: decorator
-@inline
 function extend<T>(from: usize, to: usize, count: i32): void {
   for (let index = 0; index < count; index++) {
-    store<i64>(to + (<usize>index << 3), <i64>load<T>(from + <usize>index * sizeof<T>()));
+    store<i64>(to + ((<usize>index) << 3), <i64>load<T>(from + <usize>index * sizeof<T>()));
   }
 }

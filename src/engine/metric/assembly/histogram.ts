@@ -7,7 +7,7 @@ export function countDifferences(count: i32, max: f64, allFinite: bool): void {
     return;
   }
   const even = count & ~1;
-  const end = DIFFERENCE + (<usize>even << 3);
+  const end = DIFFERENCE + ((<usize>even) << 3);
   for (let at = DIFFERENCE; at < end; at += 16) {
     increment(HISTOGRAM_EVEN, load<u16>(at, 6));
     increment(HISTOGRAM_ODD, load<u16>(at, 14));
@@ -15,10 +15,8 @@ export function countDifferences(count: i32, max: f64, allFinite: bool): void {
   if (even != count) increment(HISTOGRAM_EVEN, load<u16>(end, 6));
 }
 
-// @ts-ignore: decorator
-@inline
 function increment(histogram: usize, upper: u32): void {
-  const counter = histogram + ((<usize>upper & 0xfffe) << 1);
+  const counter = histogram + (((<usize>upper) & 0xfffe) << 1);
   store<u32>(counter, load<u32>(counter) + 1);
 }
 
@@ -34,7 +32,7 @@ export function drainHistogram(): i32 {
     for (let lane: usize = 0; lane < 16; lane += 4) {
       const count = load<u32>(HISTOGRAM_EVEN + offset + lane) + load<u32>(HISTOGRAM_ODD + offset + lane);
       if (count == 0) continue;
-      const pair = RAW_CANDIDATE + (<usize>pairs << 3);
+      const pair = RAW_CANDIDATE + ((<usize>pairs) << 3);
       store<u32>(pair, <u32>((offset + lane) >> 2));
       store<u32>(pair, count, 4);
       pairs++;

@@ -2,7 +2,14 @@
  * The kernel: every metric of a pair of tensors in one pass over them. The host sets up a pair, then for each chunk
  * writes the raw elements into both raw areas and calls `measure`, and at last reads state, histogram and slices.
  */
-import { BLOCK_ELEMENTS, ElementType, Representation, StateSlot, TILE_ELEMENTS, UlpFormat } from '../state-slot';
+import {
+  BLOCK_ELEMENTS,
+  ElementType,
+  Representation,
+  StateSlot,
+  TILE_ELEMENTS,
+  UlpFormat,
+} from '../state-slot';
 import { elementBytes, promote, toFloat32, toFloat64, toInt64 } from './convert';
 import { countDifferences } from './histogram';
 import { differInt64 } from './integers';
@@ -132,11 +139,11 @@ function measureTile(candidate: usize, reference: usize, count: i32, start: f64)
 }
 
 function pad32(tile: usize, count: i32): void {
-  for (let index = count; index < ((count + 3) & ~3); index++) store<f32>(tile + (<usize>index << 2), 0);
+  for (let index = count; index < ((count + 3) & ~3); index++) store<f32>(tile + ((<usize>index) << 2), 0);
 }
 
 function pad64(tile: usize, count: i32): void {
-  if ((count & 1) != 0) store<f64>(tile + (<usize>count << 3), 0);
+  if ((count & 1) != 0) store<f64>(tile + ((<usize>count) << 3), 0);
 }
 
 /** A finite float32 tile, summed. */
@@ -144,20 +151,8 @@ function finishFloat32(t: usize, r: usize, count: i32, start: f64): void {
   countUnequal(count);
   noteWorst(tileMax, count, start, t, r, true);
   countDifferences(count, tileMax, true);
-  if (tileMax > absolute) {
-    const sameFormat = candidateType == referenceType;
-    if (sameFormat) {
-      judgeFloat32(t, r, count, ulpFormat, absolute, relative);
-    } else {
-      promote(t, WIDE_CANDIDATE, count);
-      promote(r, WIDE_REFERENCE, count);
-      judgeFloat64(WIDE_CANDIDATE, WIDE_REFERENCE, count, ulpFormat, absolute, relative);
-    }
-  }
-  if (hasSlices()) {
-    promote(r, WIDE_REFERENCE, count);
-    raiseSlices(WIDE_REFERENCE, count, start);
-  }
+  if (tileMax > absolute) judgeFloat32(t, r, count, ulpFormat, absolute, relative);
+  if (hasSlices()) raiseSlices(r, true, count, start);
   valuesFloat32(t, count, StateSlot.Candidate);
   valuesFloat32(r, count, StateSlot.Reference);
 }
@@ -181,7 +176,7 @@ function finishFloat64(t: usize, r: usize, count: i32, start: f64, allFinite: bo
   valuesFloat64(r, count, StateSlot.Reference);
   if (hasSlices()) {
     if (!allFinite) zeroNonFinite(r, WIDE_REFERENCE, count);
-    raiseSlices(allFinite ? r : WIDE_REFERENCE, count, start);
+    raiseSlices(allFinite ? r : WIDE_REFERENCE, false, count, start);
   }
 }
 
@@ -189,7 +184,7 @@ function finishFloat64(t: usize, r: usize, count: i32, start: f64, allFinite: bo
 function countUnequal(count: i32): void {
   if (tileMax == 0) return;
   let unequal = i64x2.splat(0);
-  const end = DIFFERENCE + (<usize>((count + 1) & ~1) << 3);
+  const end = DIFFERENCE + ((<usize>((count + 1) & ~1)) << 3);
   for (let at = DIFFERENCE; at < end; at += 16) {
     unequal = i64x2.sub(unequal, f64x2.gt(v128.load(at), f64x2.splat(0)));
   }
@@ -200,11 +195,17 @@ function countUnequal(count: i32): void {
 function noteWorst(max: f64, count: i32, start: f64, t: usize, r: usize, narrow: bool): void {
   if (max <= get(StateSlot.MaxAbs)) return;
   for (let index = 0; index < count; index++) {
-    if (load<f64>(DIFFERENCE + (<usize>index << 3)) != max) continue;
+    if (load<f64>(DIFFERENCE + ((<usize>index) << 3)) != max) continue;
     set(StateSlot.MaxAbs, max);
     set(StateSlot.WorstIndex, start + <f64>index);
-    set(StateSlot.WorstCandidate, narrow ? <f64>load<f32>(t + (<usize>index << 2)) : load<f64>(t + (<usize>index << 3)));
-    set(StateSlot.WorstReference, narrow ? <f64>load<f32>(r + (<usize>index << 2)) : load<f64>(r + (<usize>index << 3)));
+    set(
+      StateSlot.WorstCandidate,
+      narrow ? <f64>load<f32>(t + ((<usize>index) << 2)) : load<f64>(t + ((<usize>index) << 3)),
+    );
+    set(
+      StateSlot.WorstReference,
+      narrow ? <f64>load<f32>(r + ((<usize>index) << 2)) : load<f64>(r + ((<usize>index) << 3)),
+    );
     return;
   }
 }

@@ -34,11 +34,11 @@ export const SLICE_MAX_REFERENCE: usize = memory.data(MAX_SLICES * 8);
 const STATE: usize = memory.data(StateSlot.Size * 8);
 
 export function get(slot: i32): f64 {
-  return load<f64>(STATE + (<usize>slot << 3));
+  return load<f64>(STATE + ((<usize>slot) << 3));
 }
 
 export function set(slot: i32, value: f64): void {
-  store<f64>(STATE + (<usize>slot << 3), value);
+  store<f64>(STATE + ((<usize>slot) << 3), value);
 }
 
 export function add(slot: i32, value: f64): void {

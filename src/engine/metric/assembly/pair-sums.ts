@@ -9,8 +9,6 @@ import { add, DIFFERENCE, get, set } from './memory';
 /** Largest |d| of the tile just summed; NaN elements left out. */
 export let tileMax: f64 = 0;
 
-// @ts-ignore: decorator
-@inline
 function total(lanes: v128): f64 {
   return f64x2.extract_lane(lanes, 0) + f64x2.extract_lane(lanes, 1);
 }
@@ -33,7 +31,7 @@ export function sumFloat32(candidate: usize, reference: usize, count: i32): bool
   let candidateSum = f64x2.splat(0);
   let referenceSum = f64x2.splat(0);
   let max = f64x2.splat(0);
-  const bytes = (<usize>count << 2);
+  const bytes = (<usize>count) << 2;
   for (let offset: usize = 0; offset < bytes; offset += 16) {
     let t = f64x2.promote_low_f32x4(v128.load64_zero(candidate + offset));
     let r = f64x2.promote_low_f32x4(v128.load64_zero(reference + offset));
@@ -77,15 +75,11 @@ export function sumFloat32(candidate: usize, reference: usize, count: i32): bool
   return true;
 }
 
-// @ts-ignore: decorator
-@inline
 function max2(lanes: v128): f64 {
   return Math.max(f64x2.extract_lane(lanes, 0), f64x2.extract_lane(lanes, 1));
 }
 
 /** All bits of the lanes with a finite float64. */
-// @ts-ignore: decorator
-@inline
 export function finiteMask(x: v128): v128 {
   return f64x2.lt(f64x2.abs(x), f64x2.splat(Infinity));
 }
@@ -93,7 +87,7 @@ export function finiteMask(x: v128): v128 {
 /** Writes |d| of two float64 tiles of even (padded) count. Gives whether every element is finite on both sides. */
 export function differFloat64(candidate: usize, reference: usize, count: i32): bool {
   let all = i64x2.splat(-1);
-  const bytes = (<usize>count << 3);
+  const bytes = (<usize>count) << 3;
   for (let offset: usize = 0; offset < bytes; offset += 16) {
     const t = v128.load(candidate + offset);
     const r = v128.load(reference + offset);
@@ -117,7 +111,7 @@ export function sumFloat64(candidate: usize, reference: usize, count: i32): void
   let candidateSum = f64x2.splat(0);
   let referenceSum = f64x2.splat(0);
   let max = f64x2.splat(0);
-  const bytes = (<usize>count << 3);
+  const bytes = (<usize>count) << 3;
   for (let offset: usize = 0; offset < bytes; offset += 16) {
     let t = v128.load(candidate + offset);
     let r = v128.load(reference + offset);

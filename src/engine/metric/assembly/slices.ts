@@ -7,8 +7,8 @@ let inner: f64 = 1;
 export function configureSlices(sliceCount: i32, innerCount: f64): void {
   slices = sliceCount;
   inner = innerCount;
-  memory.fill(SLICE_MAX_ABS, 0, <usize>sliceCount << 3);
-  memory.fill(SLICE_MAX_REFERENCE, 0, <usize>sliceCount << 3);
+  memory.fill(SLICE_MAX_ABS, 0, (<usize>sliceCount) << 3);
+  memory.fill(SLICE_MAX_REFERENCE, 0, (<usize>sliceCount) << 3);
 }
 
 export function hasSlices(): bool {
@@ -17,7 +17,7 @@ export function hasSlices(): bool {
 
 /** A mismatch of non-finite values at this element makes its slice's error infinite. */
 export function markSlice(element: f64): void {
-  store<f64>(SLICE_MAX_ABS + (<usize>sliceOf(element) << 3), Infinity);
+  store<f64>(SLICE_MAX_ABS + ((<usize>sliceOf(element)) << 3), Infinity);
 }
 
 function sliceOf(element: f64): i32 {
@@ -27,36 +27,49 @@ function sliceOf(element: f64): i32 {
 /** Zeroes what is not finite, so that it raises no maximum. */
 export function zeroNonFinite(from: usize, to: usize, count: i32): void {
   for (let index = 0; index < count; index++) {
-    const x = load<f64>(from + (<usize>index << 3));
-    store<f64>(to + (<usize>index << 3), isFinite(x) ? x : 0);
+    const x = load<f64>(from + ((<usize>index) << 3));
+    store<f64>(to + ((<usize>index) << 3), isFinite(x) ? x : 0);
   }
 }
 
-/** A tile with |d| written (NaN where left out) and finite float64 references. */
-export function raiseSlices(reference: usize, count: i32, start: f64): void {
-  if (inner == 1) raiseByElement(reference, count, start);
-  else raiseByRun(reference, count, start);
+/** A tile with |d| written (NaN where left out) and finite references, float32 if `narrow`, else float64. */
+export function raiseSlices(reference: usize, narrow: bool, count: i32, start: f64): void {
+  if (inner == 1) raiseByElement(reference, narrow, count, start);
+  else raiseByRun(reference, narrow, count, start);
+}
+
+/** |r| of two references, `offset` in bytes of float64. */
+function magnitudes(reference: usize, narrow: bool, offset: usize): v128 {
+  return f64x2.abs(
+    narrow
+      ? f64x2.promote_low_f32x4(v128.load64_zero(reference + (offset >> 1)))
+      : v128.load(reference + offset),
+  );
+}
+
+function magnitude(reference: usize, narrow: bool, offset: usize): f64 {
+  return Math.abs(narrow ? <f64>load<f32>(reference + (offset >> 1)) : load<f64>(reference + offset));
 }
 
 /** The last axis: neighbours belong to neighbouring slices. */
-function raiseByElement(reference: usize, count: i32, start: f64): void {
+function raiseByElement(reference: usize, narrow: bool, count: i32, start: f64): void {
   let slice = sliceOf(start);
   let index = 0;
   while (index < count) {
     const run = min<i32>(slices - slice, count - index);
-    const maxAbs = SLICE_MAX_ABS + (<usize>slice << 3);
-    const maxReference = SLICE_MAX_REFERENCE + (<usize>slice << 3);
-    const from = <usize>index << 3;
-    const pairs = <usize>(run & ~1) << 3;
+    const maxAbs = SLICE_MAX_ABS + ((<usize>slice) << 3);
+    const maxReference = SLICE_MAX_REFERENCE + ((<usize>slice) << 3);
+    const from = (<usize>index) << 3;
+    const pairs = (<usize>(run & ~1)) << 3;
     for (let at: usize = 0; at < pairs; at += 16) {
       const d = v128.load(DIFFERENCE + from + at);
-      const r = f64x2.abs(v128.load(reference + from + at));
+      const r = magnitudes(reference, narrow, from + at);
       v128.store(maxAbs + at, f64x2.pmax(v128.load(maxAbs + at), d));
       v128.store(maxReference + at, f64x2.pmax(v128.load(maxReference + at), r));
     }
     if ((run & 1) != 0) {
       raise(maxAbs + pairs, load<f64>(DIFFERENCE + from + pairs));
-      raise(maxReference + pairs, Math.abs(load<f64>(reference + from + pairs)));
+      raise(maxReference + pairs, magnitude(reference, narrow, from + pairs));
     }
     index += run;
     slice = 0;
@@ -64,29 +77,29 @@ function raiseByElement(reference: usize, count: i32, start: f64): void {
 }
 
 /** Another axis: runs of `inner` elements belong to one slice. */
-function raiseByRun(reference: usize, count: i32, start: f64): void {
+function raiseByRun(reference: usize, narrow: bool, count: i32, start: f64): void {
   let slice = sliceOf(start);
   let left = inner - (start - Math.floor(start / inner) * inner);
   let index = 0;
   while (index < count) {
     const run = <i32>Math.min(left, <f64>(count - index));
-    const from = <usize>index << 3;
-    const pairs = <usize>(run & ~1) << 3;
+    const from = (<usize>index) << 3;
+    const pairs = (<usize>(run & ~1)) << 3;
     let maxAbs = f64x2.splat(0);
     let maxReference = f64x2.splat(0);
     for (let at: usize = 0; at < pairs; at += 16) {
       maxAbs = f64x2.pmax(maxAbs, v128.load(DIFFERENCE + from + at));
-      maxReference = f64x2.pmax(maxReference, f64x2.abs(v128.load(reference + from + at)));
+      maxReference = f64x2.pmax(maxReference, magnitudes(reference, narrow, from + at));
     }
-    const toAbs = SLICE_MAX_ABS + (<usize>slice << 3);
-    const toReference = SLICE_MAX_REFERENCE + (<usize>slice << 3);
+    const toAbs = SLICE_MAX_ABS + ((<usize>slice) << 3);
+    const toReference = SLICE_MAX_REFERENCE + ((<usize>slice) << 3);
     raise(toAbs, f64x2.extract_lane(maxAbs, 0));
     raise(toAbs, f64x2.extract_lane(maxAbs, 1));
     raise(toReference, f64x2.extract_lane(maxReference, 0));
     raise(toReference, f64x2.extract_lane(maxReference, 1));
     if ((run & 1) != 0) {
       raise(toAbs, load<f64>(DIFFERENCE + from + pairs));
-      raise(toReference, Math.abs(load<f64>(reference + from + pairs)));
+      raise(toReference, magnitude(reference, narrow, from + pairs));
     }
     index += run;
     left = inner;
@@ -94,8 +107,6 @@ function raiseByRun(reference: usize, count: i32, start: f64): void {
   }
 }
 
-// @ts-ignore: decorator
-@inline
 function raise(at: usize, value: f64): void {
   if (value > load<f64>(at)) store<f64>(at, value);
 }

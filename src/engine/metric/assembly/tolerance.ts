@@ -12,21 +12,26 @@ export function clearMaxUlp(): void {
   maxUlp = 0;
 }
 
-/** Tiles of float32, finite, with |d| written; `format` is the dtype of both sides. Padded as `sumFloat32` wants. */
-export function judgeFloat32(candidate: usize, reference: usize, count: i32, format: i32, atol: f64, rtol: f64): void {
+/** Tiles of float32, finite, with |d| written; `format` is that of the coarser side. Padded as `sumFloat32` wants. */
+export function judgeFloat32(
+  candidate: usize,
+  reference: usize,
+  count: i32,
+  format: i32,
+  atol: f64,
+  rtol: f64,
+): void {
   if (format == UlpFormat.Float32) judgeAs(UlpFormat.Float32, candidate, reference, count, atol, rtol);
   else if (format == UlpFormat.Float16) judgeAs(UlpFormat.Float16, candidate, reference, count, atol, rtol);
   else judgeAs(UlpFormat.Bfloat16, candidate, reference, count, atol, rtol);
 }
 
-// @ts-ignore: decorator
-@inline
 function judgeAs(format: i32, candidate: usize, reference: usize, count: i32, atol: f64, rtol: f64): void {
   const guard = f64x2.splat(atol);
   const relative = f64x2.splat(rtol);
   let outside = i64x2.splat(0);
   let ulp = i32x4.splat(0);
-  const bytes = <usize>count << 2;
+  const bytes = (<usize>count) << 2;
   for (let offset: usize = 0; offset < bytes; offset += 16) {
     const t = v128.load(candidate + offset);
     const r = v128.load(reference + offset);
@@ -47,10 +52,17 @@ function judgeAs(format: i32, candidate: usize, reference: usize, count: i32, at
 }
 
 /** Tiles of float64 with |d| written, NaN where an element is left out. */
-export function judgeFloat64(candidate: usize, reference: usize, count: i32, format: i32, atol: f64, rtol: f64): void {
+export function judgeFloat64(
+  candidate: usize,
+  reference: usize,
+  count: i32,
+  format: i32,
+  atol: f64,
+  rtol: f64,
+): void {
   let outside = 0;
   for (let index = 0; index < count; index++) {
-    const offset = <usize>index << 3;
+    const offset = (<usize>index) << 3;
     const d = load<f64>(DIFFERENCE + offset);
     if (!(d > atol)) continue;
     const r = load<f64>(reference + offset);

@@ -3,8 +3,6 @@ import { ValueSlot } from '../state-slot';
 import { add, get, set } from './memory';
 import { finiteMask } from './pair-sums';
 
-// @ts-ignore: decorator
-@inline
 function count32(masks: v128): i32 {
   return -(
     i32x4.extract_lane(masks, 0) +
@@ -16,9 +14,9 @@ function count32(masks: v128): i32 {
 
 /** A float32 tile, all finite. What lies after `count` up to a multiple of four is overwritten. */
 export function valuesFloat32(values: usize, count: i32, side: i32): void {
-  const last = load<f32>(values + (<usize>(count - 1) << 2));
+  const last = load<f32>(values + ((<usize>(count - 1)) << 2));
   const padded = (count + 3) & ~3;
-  for (let index = count; index < padded; index++) store<f32>(values + (<usize>index << 2), last);
+  for (let index = count; index < padded; index++) store<f32>(values + ((<usize>index) << 2), last);
   const zero = f32x4.splat(0);
   const first = load<f32>(values);
   let min = f32x4.splat(first);
@@ -26,7 +24,7 @@ export function valuesFloat32(values: usize, count: i32, side: i32): void {
   let minAbs = i32x4.splat(-1);
   let zeros = i32x4.splat(0);
   let negatives = i32x4.splat(0);
-  const end = values + (<usize>padded << 2);
+  const end = values + ((<usize>padded) << 2);
   for (let at = values; at < end; at += 16) {
     const x = v128.load(at);
     min = f32x4.pmin(min, x);
@@ -62,8 +60,8 @@ export function valuesFloat64(values: usize, count: i32, side: i32): void {
   let minAbs = infinity;
   let zeros = i64x2.splat(0);
   let negatives = i64x2.splat(0);
-  if ((count & 1) != 0) store<f64>(values + (<usize>count << 3), NaN);
-  const end = values + (<usize>count << 3);
+  if ((count & 1) != 0) store<f64>(values + ((<usize>count) << 3), NaN);
+  const end = values + ((<usize>count) << 3);
   for (let at = values; at < end; at += 16) {
     const x = v128.load(at);
     const mask = finiteMask(x);
