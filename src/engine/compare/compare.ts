@@ -4,15 +4,18 @@ import { join } from 'node:path';
 import { LayerdiffError } from '../../shared/errors.ts';
 import type { CompareOptions, EngineEvent } from '../../shared/progress.ts';
 import type { Report } from '../../shared/report.ts';
+import type { DumpSample } from '../dump/index.ts';
 import { openDump } from '../dump/index.ts';
 import { indexGraph } from '../graph/index.ts';
 import { parseMapFile } from '../match/index.ts';
 import { createComparer } from '../metric/index.ts';
 import type { OnnxModel } from '../onnx/index.ts';
 import { checkExternalData, openModel } from '../onnx/index.ts';
-import { BufferPool, createSession } from '../run/index.ts';
+import { Arena, createSession } from '../run/index.ts';
+import type { Tensor } from '../tensor/index.ts';
 import type { CompareContext } from './context.ts';
 import { stage } from './context.ts';
+import { inputsOf } from './inputs.ts';
 import { judgeSample } from './judge-sample.ts';
 import type { JudgedSample } from './judge-sample.ts';
 import { observerOf, untouchedOutputs } from './observe.ts';
@@ -45,35 +48,53 @@ export async function compare(options: CompareOptions, emit: (event: EngineEvent
       model,
       graph: indexGraph(model),
       dump,
-      map: options.map === undefined ? undefined : parseMapFile(readFileSync(options.map, 'utf8'), options.map),
+      map:
+        options.map === undefined ? undefined : parseMapFile(readFileSync(options.map, 'utf8'), options.map),
       settings: { level: 'disabled', provider: options.provider, threads: options.threads },
       comparer: createComparer(),
-      pool: new BufferPool(),
+      arena: new Arena(),
       plans: new Map(),
       emit,
       selects: selection(options.include, options.exclude),
     };
-    const samples = options.sample === undefined ? dump.samples : dump.samples.filter((sample) => sample.index === options.sample);
+    const samples =
+      options.sample === undefined
+        ? dump.samples
+        : dump.samples.filter((sample) => sample.index === options.sample);
     if (samples.length === 0) {
       throw new LayerdiffError('bad-request', `has no sample ${options.sample ?? 0}`, {
         file: options.reference,
         wayOut: `it has ${dump.samples.length}, counted from 0`,
       });
     }
+    // First, while nothing else is in memory: the untouched model holds all its weights at once.
+    stage(context, 'observer', 0, 1);
+    const level = 'all';
+    const [firstSample] = samples as [DumpSample];
+    const untouched = await timed('observer', () => {
+      const inputs = inputsOf(context, firstSample).map((input): [string, Tensor] => [
+        input.name,
+        input.tensor,
+      ]);
+      return untouchedOutputs(original, new Map(inputs), { ...context.settings, level });
+    });
     const judged: JudgedSample[] = [];
     for (const sample of samples) {
       const run = await timed('run', () => runSample(context, sample));
       judged.push(await timed('diagnose', () => judgeSample(context, run)));
     }
     const [first] = judged as [JudgedSample];
-    stage(context, 'observer', 0, 1);
-    const inputs = new Map(first.run.inputs.map((input) => [input.name, input.tensor]));
-    const level = 'all';
-    const untouched = await timed('observer', () => untouchedOutputs(original, inputs, { ...context.settings, level }));
     const observer = observerOf(context, level, untouched, first.run.outputs);
     stage(context, 'diagnose', 0, 1);
     timings['total'] = performance.now() - started;
-    return assembleReport({ context, original, judged, observer, timings, cpu: cpus()[0]?.model ?? 'unknown' });
+    return assembleReport({
+      context,
+      original,
+      judged,
+      observer,
+      timings,
+      cpu: cpus()[0]?.model ?? 'unknown',
+    });
   } finally {
     dump.close();
   }

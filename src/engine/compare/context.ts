@@ -4,7 +4,7 @@ import type { Graph, TensorFacts } from '../graph/index.ts';
 import type { MapFile } from '../match/index.ts';
 import type { Comparer } from '../metric/index.ts';
 import type { OnnxModel } from '../onnx/index.ts';
-import type { BufferPool, Plan, SessionSettings } from '../run/index.ts';
+import type { Arena, Plan, SessionSettings } from '../run/index.ts';
 
 /** What stays the same over all samples of one comparison. */
 export interface CompareContext {
@@ -17,7 +17,7 @@ export interface CompareContext {
   /** Level disabled: what is fetched must not be fused away. */
   readonly settings: SessionSettings;
   readonly comparer: Comparer;
-  readonly pool: BufferPool;
+  readonly arena: Arena;
   /** Types and plan per set of input shapes. */
   readonly plans: Map<string, { readonly facts: ReadonlyMap<string, TensorFacts>; readonly plan: Plan }>;
   readonly emit: (event: EngineEvent) => void;

@@ -8,7 +8,9 @@ export function coverageOf(context: CompareContext, run: SampleRun, rows: readon
   const outputs = run.sample.entries.filter((entry) => entry.role === 'output' && entry.op === undefined);
   const placed = new Set(run.match.pairs.map((pair) => pair.entry.key));
   const folded = new Map(run.match.folded.map((one) => [one.entry.key, one.into]));
-  const reference = outputs.filter((entry) => !placed.has(entry.key)).map((entry) => unmatched(entry, folded.get(entry.key)));
+  const reference = outputs
+    .filter((entry) => !placed.has(entry.key))
+    .map((entry) => unmatched(entry, folded.get(entry.key)));
   const compared = new Set(rows.filter((row) => row.total !== undefined).map((row) => row.name));
   return {
     tensors: rows.length,
@@ -20,12 +22,16 @@ export function coverageOf(context: CompareContext, run: SampleRun, rows: readon
       reference,
     },
     skipped: [
-      ...rows.filter((row) => row.total === undefined && row.pairs.length > 0).map((row) => ({ name: row.name, reason: row.reason ?? '' })),
+      ...rows
+        .filter((row) => row.total === undefined && row.pairs.length > 0)
+        .map((row) => ({ name: row.name, reason: row.reason ?? '' })),
       ...context.dump.skipped,
     ],
     graphOutputs: {
       total: context.graph.outputs.length,
-      compared: context.graph.outputs.filter((name) => compared.has(name) || isPassedThrough(context, run, name)).length,
+      compared: context.graph.outputs.filter(
+        (name) => compared.has(name) || isPassedThrough(context, run, name),
+      ).length,
     },
   };
 }

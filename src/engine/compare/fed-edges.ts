@@ -36,7 +36,10 @@ export function fedEdges(
     const type = types.get(name);
     if (info?.producer === undefined || type === undefined || !canFeed(type, tensor.primary)) continue;
     for (const consumer of info.consumers) {
-      const pair = tensor.others.length === 0 ? tensor.primary : ownInput(tensor, ownCalls.get(consumer)) ?? tensor.primary;
+      const pair =
+        tensor.others.length === 0
+          ? tensor.primary
+          : (ownInput(tensor, ownCalls.get(consumer)) ?? tensor.primary);
       const list = edges.get(consumer) ?? new Map<string, FedValue>();
       list.set(name, fedValue(pair, name, type, dump, onUnholdable));
       edges.set(consumer, list);
@@ -46,7 +49,11 @@ export function fedEdges(
 }
 
 function canFeed(type: TensorType, pair: Pair): boolean {
-  return isRuntimeDtype(type.dtype) && isComparableDtype(pair.entry.dtype) && elementCount(type.dims) === elementCount(pair.entry.dims);
+  return (
+    isRuntimeDtype(type.dtype) &&
+    isComparableDtype(pair.entry.dtype) &&
+    elementCount(type.dims) === elementCount(pair.entry.dims)
+  );
 }
 
 /** Calls a node belongs to, the innermost (longest path) first. */
@@ -68,7 +75,13 @@ function ownInput(tensor: PairedTensor, calls: readonly string[] | undefined): P
   return undefined;
 }
 
-function fedValue(pair: Pair, tensor: string, type: TensorType, dump: Dump, onUnholdable: (pair: Pair, count: number) => void): FedValue {
+function fedValue(
+  pair: Pair,
+  tensor: string,
+  type: TensorType,
+  dump: Dump,
+  onUnholdable: (pair: Pair, count: number) => void,
+): FedValue {
   const { entry, transform } = pair;
   const count = elementCount(entry.dims);
   return {
@@ -89,4 +102,3 @@ function fedValue(pair: Pair, tensor: string, type: TensorType, dump: Dump, onUn
     },
   };
 }
-

@@ -28,7 +28,10 @@ export function checkFolds(context: CompareContext, match: NameMatch): Map<strin
     const [, weight, bias] = node.inputs;
     const folded = foldedValues(context, entry.path, into, node);
     if (weight !== undefined && context.graph.initializers.has(weight)) {
-      checks.set(weight, { parameter: `${entry.path}.weight`, error: differenceOf(context, weight, folded?.weight) });
+      checks.set(weight, {
+        parameter: `${entry.path}.weight`,
+        error: differenceOf(context, weight, folded?.weight),
+      });
     }
     if (bias !== undefined && context.graph.initializers.has(bias)) {
       checks.set(bias, { parameter: `${into}.bias`, error: differenceOf(context, bias, folded?.bias) });
@@ -56,7 +59,10 @@ function foldedValues(
   const channelOf = outputChannel(node, weight.dims);
   return {
     weight: weight.values.map((value, index) => value * (factor[channelOf(index)] ?? 1)),
-    bias: own.map((value, channel) => (value - (mean.values[channel] ?? 0)) * (factor[channel] ?? 1) + (beta[channel] ?? 0)),
+    bias: own.map(
+      (value, channel) =>
+        (value - (mean.values[channel] ?? 0)) * (factor[channel] ?? 1) + (beta[channel] ?? 0),
+    ),
   };
 }
 
@@ -81,7 +87,10 @@ function epsilonOfModule(context: CompareContext, path: string): number {
   return match === null ? 1e-5 : Number(match[1]);
 }
 
-function parameterValues(context: CompareContext, name: string): { values: Float64Array; dims: readonly number[] } | undefined {
+function parameterValues(
+  context: CompareContext,
+  name: string,
+): { values: Float64Array; dims: readonly number[] } | undefined {
   const entry = context.dump.recording?.parameters.find((parameter) => parameter.name === name)?.values;
   if (entry === undefined) return undefined;
   const tensor = castTensor(readEntry(context.dump, entry), 'float64').tensor;
@@ -89,14 +98,24 @@ function parameterValues(context: CompareContext, name: string): { values: Float
 }
 
 /** Linear weights may have been transposed for MatMul or Gemm: the smaller of the two differences counts. */
-function differenceOf(context: CompareContext, initializer: string, folded: Float64Array | undefined): number | undefined {
+function differenceOf(
+  context: CompareContext,
+  initializer: string,
+  folded: Float64Array | undefined,
+): number | undefined {
   const tensor = context.graph.initializers.get(initializer)?.tensor;
   if (folded === undefined || tensor === undefined) return undefined;
-  const actual = typedArrayOf('float64', castTensor(tensorOf(context.model, tensor), 'float64').tensor.bytes) as Float64Array;
+  const actual = typedArrayOf(
+    'float64',
+    castTensor(tensorOf(context.model, tensor), 'float64').tensor.bytes,
+  ) as Float64Array;
   if (actual.length !== folded.length) return Infinity;
   const [rows, columns] = tensor.dims.length === 2 ? (tensor.dims as [number, number]) : [1, actual.length];
   const plain = largestDifference(actual, (index) => folded[index] ?? NaN);
-  const swapped = largestDifference(actual, (index) => folded[(index % columns) * rows + Math.floor(index / columns)] ?? NaN);
+  const swapped = largestDifference(
+    actual,
+    (index) => folded[(index % columns) * rows + Math.floor(index / columns)] ?? NaN,
+  );
   return tensor.dims.length === 2 ? Math.min(plain, swapped) : plain;
 }
 

@@ -34,10 +34,18 @@ export function inputsOf(context: CompareContext, sample: DumpSample): FedInput[
   return context.graph.inputs.map((input): FedInput => {
     const bound = recorded.get(input.name);
     const file = given.get(input.name);
-    if (bound === undefined && file === undefined) throw missingInput(context, input, binding.fitting.get(input.name) ?? []);
+    if (bound === undefined && file === undefined)
+      throw missingInput(context, input, binding.fitting.get(input.name) ?? []);
     const deployed = file === undefined ? undefined : fitInput(context, input, file.tensor, file.source);
     if (bound === undefined) {
-      return { name: input.name, tensor: deployed as Tensor, entry: undefined, how: '--inputs', source: file?.source ?? '', difference: undefined };
+      return {
+        name: input.name,
+        tensor: deployed as Tensor,
+        entry: undefined,
+        how: '--inputs',
+        source: file?.source ?? '',
+        difference: undefined,
+      };
     }
     const tensor = fitInput(context, input, readEntry(context.dump, bound.entry), bound.entry.key);
     return {
@@ -58,13 +66,21 @@ export function readEntry(dump: Dump, entry: DumpEntry): Tensor {
 }
 
 /** Same number of elements is needed to subtract; another shape is a difference that has no metrics. */
-function differenceOf(context: CompareContext, deployed: Tensor, recorded: Tensor): TensorComparison | undefined {
+function differenceOf(
+  context: CompareContext,
+  deployed: Tensor,
+  recorded: Tensor,
+): TensorComparison | undefined {
   const { dtype } = deployed;
   if (!isComparableDtype(dtype) || !isComparableDtype(recorded.dtype)) return undefined;
   if (elementCount(deployed.dims) !== elementCount(recorded.dims)) {
-    throw new LayerdiffError('bad-request', `--inputs has shape ${formatShape(deployed.dims)}, PyTorch was fed ${formatShape(recorded.dims)}`, {
-      wayOut: 'feed the same batch and size, or record with the size you deploy',
-    });
+    throw new LayerdiffError(
+      'bad-request',
+      `--inputs has shape ${formatShape(deployed.dims)}, PyTorch was fed ${formatShape(recorded.dims)}`,
+      {
+        wayOut: 'feed the same batch and size, or record with the size you deploy',
+      },
+    );
   }
   return context.comparer.compare(
     { dtype, bytes: deployed.bytes },
@@ -89,14 +105,18 @@ function givenInputs(context: CompareContext): Map<string, Given> {
     const dump = openDump(path);
     try {
       const entries = dump.samples[0]?.entries ?? [];
-      const chosen = name !== undefined ? entries.slice(0, 1).map((entry): [string, DumpEntry] => [name, entry]) : namedInputs(context, dump.samples[0]);
+      const chosen =
+        name !== undefined
+          ? entries.slice(0, 1).map((entry): [string, DumpEntry] => [name, entry])
+          : namedInputs(context, dump.samples[0]);
       if (chosen.length === 0) {
         throw new LayerdiffError('bad-request', 'holds no tensor named like a model input', {
           file: path,
           wayOut: `name it: --inputs ${context.graph.inputs[0]?.name ?? 'NAME'}=${path}`,
         });
       }
-      for (const [input, entry] of chosen) given.set(input, { tensor: readEntry(dump, entry), source: `${dump.name}: ${entry.key}` });
+      for (const [input, entry] of chosen)
+        given.set(input, { tensor: readEntry(dump, entry), source: `${dump.name}: ${entry.key}` });
     } finally {
       dump.close();
     }
@@ -106,10 +126,19 @@ function givenInputs(context: CompareContext): Map<string, Given> {
 
 function namedInputs(context: CompareContext, sample: DumpSample | undefined): [string, DumpEntry][] {
   if (sample === undefined) return [];
-  const bound = bindInputs(context.graph, sample).bound.map((binding): [string, DumpEntry] => [binding.input, binding.entry]);
+  const bound = bindInputs(context.graph, sample).bound.map((binding): [string, DumpEntry] => [
+    binding.input,
+    binding.entry,
+  ]);
   const [only] = context.graph.inputs;
   const [entry] = sample.entries;
-  if (bound.length === 0 && context.graph.inputs.length === 1 && sample.entries.length === 1 && only !== undefined && entry !== undefined) {
+  if (
+    bound.length === 0 &&
+    context.graph.inputs.length === 1 &&
+    sample.entries.length === 1 &&
+    only !== undefined &&
+    entry !== undefined
+  ) {
     return [[only.name, entry]];
   }
   return bound;
@@ -120,28 +149,41 @@ function fitInput(context: CompareContext, input: OnnxValue, tensor: Tensor, sou
   const declared = input.dtype ?? tensor.dtype;
   const dimsFit =
     input.dims === undefined ||
-    (input.dims.length === tensor.dims.length && input.dims.every((dim, axis) => typeof dim !== 'number' || dim === tensor.dims[axis]));
+    (input.dims.length === tensor.dims.length &&
+      input.dims.every((dim, axis) => typeof dim !== 'number' || dim === tensor.dims[axis]));
   const floats = ['float32', 'float16', 'float64', 'bfloat16'];
   const castable = declared === tensor.dtype || (floats.includes(declared) && floats.includes(tensor.dtype));
   if (!dimsFit || !castable) {
     throw new LayerdiffError(
       'bad-request',
       `the model wants ${declared} ${formatShape(input.dims)}, ${source} is ${tensor.dtype} ${formatShape(tensor.dims)}`,
-      { file: context.options.candidate, place: `input ${input.name}`, wayOut: 'record with the shapes and types of the export, or export with dynamic shapes' },
+      {
+        file: context.options.candidate,
+        place: `input ${input.name}`,
+        wayOut: 'record with the shapes and types of the export, or export with dynamic shapes',
+      },
     );
   }
   return declared === tensor.dtype ? tensor : castTensor(tensor, declared).tensor;
 }
 
-function missingInput(context: CompareContext, input: OnnxValue, fitting: readonly DumpEntry[]): LayerdiffError {
+function missingInput(
+  context: CompareContext,
+  input: OnnxValue,
+  fitting: readonly DumpEntry[],
+): LayerdiffError {
   const [only] = fitting;
   const wayOut =
     fitting.length === 1 && only !== undefined
       ? `one entry fits: save "${only.key}" as a file and add --inputs ${input.name}=FILE.npy`
       : `give it: --inputs ${input.name}=FILE.npy`;
-  return new LayerdiffError('bad-request', `no value for the model input (${input.dtype ?? 'tensor'} ${formatShape(input.dims)})`, {
-    file: context.options.reference,
-    place: `input ${input.name}`,
-    wayOut,
-  });
+  return new LayerdiffError(
+    'bad-request',
+    `no value for the model input (${input.dtype ?? 'tensor'} ${formatShape(input.dims)})`,
+    {
+      file: context.options.reference,
+      place: `input ${input.name}`,
+      wayOut,
+    },
+  );
 }

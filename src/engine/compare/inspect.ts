@@ -18,7 +18,12 @@ export interface ModelInspection {
   readonly nodes: readonly InspectedNode[];
   readonly initializers: readonly InspectedValue[];
   readonly functions: readonly { readonly domain: string; readonly name: string; readonly nodes: number }[];
-  readonly subgraphs: readonly { readonly node: string; readonly opType: string; readonly nodes: number; readonly depth: number }[];
+  readonly subgraphs: readonly {
+    readonly node: string;
+    readonly opType: string;
+    readonly nodes: number;
+    readonly depth: number;
+  }[];
   readonly operators: readonly { readonly opType: string; readonly count: number }[];
 }
 
@@ -43,7 +48,13 @@ export interface DumpInspection {
   readonly name: string;
   readonly format: string;
   readonly torch: string | undefined;
-  readonly samples: readonly { readonly entries: readonly { readonly key: string; readonly dtype: string; readonly dims: readonly number[] }[] }[];
+  readonly samples: readonly {
+    readonly entries: readonly {
+      readonly key: string;
+      readonly dtype: string;
+      readonly dims: readonly number[];
+    }[];
+  }[];
   readonly skipped: readonly { readonly name: string; readonly reason: string }[];
 }
 
@@ -65,7 +76,12 @@ export function inspectModel(path: string): ModelInspection {
       name: node.name,
       opType: node.opType,
       domain: node.domain,
-      scope: node.origin.kind === 'dynamo' ? (node.origin.scopes.at(-1) ?? '') : node.origin.kind === 'torchscript' ? node.origin.segments.join('/') : '',
+      scope:
+        node.origin.kind === 'dynamo'
+          ? (node.origin.scopes.at(-1) ?? '')
+          : node.origin.kind === 'torchscript'
+            ? node.origin.segments.join('/')
+            : '',
       inputs: node.inputs,
       outputs: node.outputs,
     })),
@@ -75,7 +91,11 @@ export function inspectModel(path: string): ModelInspection {
       dtype: tensor.dtype ?? `type ${tensor.dtypeCode}`,
       dims: tensor.dims,
     })),
-    functions: model.functions.map((local) => ({ domain: local.domain, name: local.name, nodes: local.nodes.length })),
+    functions: model.functions.map((local) => ({
+      domain: local.domain,
+      name: local.name,
+      nodes: local.nodes.length,
+    })),
     subgraphs: subgraphsOf(model),
     operators: [...operators].map(([opType, count]) => ({ opType, count })).sort((a, b) => b.count - a.count),
   };

@@ -47,7 +47,10 @@ export function instrument(path: string, out: string): Instrumented {
     renameSync(partial, out);
   } catch (error) {
     rmSync(partial, { force: true });
-    throw new LayerdiffError('bad-request', error instanceof Error ? error.message : String(error), { file: out, wayOut: 'check --out' });
+    throw new LayerdiffError('bad-request', error instanceof Error ? error.message : String(error), {
+      file: out,
+      wayOut: 'check --out',
+    });
   }
   return { added: names.length, skipped };
 }

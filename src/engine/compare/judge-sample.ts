@@ -62,7 +62,12 @@ function weightStatistics(context: CompareContext, run: SampleRun): (name: strin
   return (name) => {
     if (known.has(name)) return known.get(name);
     const initializer = context.graph.initializers.get(name);
-    const tensor = initializer === undefined ? inputs.get(name) : initializer.tensor.dtype === 'string' ? undefined : tensorOf(context.model, initializer.tensor);
+    const tensor =
+      initializer === undefined
+        ? inputs.get(name)
+        : initializer.tensor.dtype === 'string'
+          ? undefined
+          : tensorOf(context.model, initializer.tensor);
     const value =
       tensor === undefined || !isComparableDtype(tensor.dtype)
         ? undefined
@@ -70,7 +75,9 @@ function weightStatistics(context: CompareContext, run: SampleRun): (name: strin
             dtype: tensor.dtype,
             dims: tensor.dims,
             // Integer operands (indices, axes) take no part in rounding.
-            stats: isFloatDtype(tensor.dtype) ? context.comparer.stats({ dtype: tensor.dtype, bytes: tensor.bytes }) : undefined,
+            stats: isFloatDtype(tensor.dtype)
+              ? context.comparer.stats({ dtype: tensor.dtype, bytes: tensor.bytes })
+              : undefined,
           };
     known.set(name, value);
     return value;

@@ -6,7 +6,12 @@ import type { Report } from '../../shared/report.ts';
  */
 export function mapFileText(report: Report): string {
   const pairs = report.tensors.flatMap((row) =>
-    row.pairs.map((pair) => ({ candidate: row.name, entry: pair.entry, transform: pair.transform, rule: pair.rule })),
+    row.pairs.map((pair) => ({
+      candidate: row.name,
+      entry: pair.entry,
+      transform: pair.transform,
+      rule: pair.rule,
+    })),
   );
   const free = report.coverage.unmatched.candidate;
   const unmatched = report.coverage.unmatched.reference

@@ -16,11 +16,19 @@ export type Outputs = ReadonlyMap<string, Tensor>;
  * Outputs of the model as it was given, no value exposed, at the level at which it is deployed: whether looking
  * inside has changed what there is to see.
  */
-export async function untouchedOutputs(model: OnnxModel, inputs: Outputs, settings: SessionSettings): Promise<Outputs | string> {
+export async function untouchedOutputs(
+  model: OnnxModel,
+  inputs: Outputs,
+  settings: SessionSettings,
+): Promise<Outputs | string> {
   try {
     const session = await createSession(model.bytes, settings);
     try {
-      const fetches = new Map(session.outputs.filter((output) => output.dtype !== undefined).map((output) => [output.name, undefined]));
+      const fetches = new Map(
+        session.outputs
+          .filter((output) => output.dtype !== undefined)
+          .map((output) => [output.name, undefined]),
+      );
       return await session.run(inputs, fetches);
     } finally {
       await session.release();
@@ -32,9 +40,22 @@ export async function untouchedOutputs(model: OnnxModel, inputs: Outputs, settin
 }
 
 /** @param ours outputs of the instrumented run. */
-export function observerOf(context: CompareContext, level: string, untouched: Outputs | string, ours: Outputs): Observer {
-  const deployed = context.options.deployed === undefined ? undefined : deployedComparison(context, context.options.deployed, typeof untouched === 'string' ? ours : untouched);
-  if (typeof untouched === 'string') return { level, equal: undefined, maxAbs: undefined, reason: untouched, deployed };
+export function observerOf(
+  context: CompareContext,
+  level: string,
+  untouched: Outputs | string,
+  ours: Outputs,
+): Observer {
+  const deployed =
+    context.options.deployed === undefined
+      ? undefined
+      : deployedComparison(
+          context,
+          context.options.deployed,
+          typeof untouched === 'string' ? ours : untouched,
+        );
+  if (typeof untouched === 'string')
+    return { level, equal: undefined, maxAbs: undefined, reason: untouched, deployed };
   let equal = true;
   let maxAbs = 0;
   for (const [name, tensor] of ours) {
@@ -57,11 +78,17 @@ function deployedComparison(context: CompareContext, path: string, ours: Outputs
     let seen = 0;
     for (const [name, tensor] of ours) {
       const entry = dump.samples[0]?.entries.find((one) => one.path === name && one.role === 'output');
-      if (entry === undefined || !isComparableDtype(entry.dtype) || elementCount(entry.dims) !== elementCount(tensor.dims)) continue;
+      if (
+        entry === undefined ||
+        !isComparableDtype(entry.dtype) ||
+        elementCount(entry.dims) !== elementCount(tensor.dims)
+      )
+        continue;
       seen++;
       worst = Math.max(worst, compareTensors(context, readEntry(dump, entry), tensor).relativeL2);
     }
-    if (seen === 0) return { reproduced: false, relativeL2: NaN, text: `${dump.name} holds no output of the model` };
+    if (seen === 0)
+      return { reproduced: false, relativeL2: NaN, text: `${dump.name} holds no output of the model` };
     const reproduced = worst <= REPRODUCED;
     const text = reproduced
       ? `this run reproduces the deployed outputs to ${worst.toExponential(1)}`
@@ -72,7 +99,18 @@ function deployedComparison(context: CompareContext, path: string, ours: Outputs
   }
 }
 
-function compareTensors(context: CompareContext, candidate: Tensor, reference: Tensor): ReturnType<CompareContext['comparer']['compare']>['comparison'] {
-  const side = (tensor: Tensor): { dtype: 'float32'; bytes: Uint8Array } => ({ dtype: tensor.dtype as 'float32', bytes: tensor.bytes });
-  return context.comparer.compare(side(candidate), side(reference), { dims: candidate.dims, atol: 0, rtol: 0 }).comparison;
+function compareTensors(
+  context: CompareContext,
+  candidate: Tensor,
+  reference: Tensor,
+): ReturnType<CompareContext['comparer']['compare']>['comparison'] {
+  const side = (tensor: Tensor): { dtype: 'float32'; bytes: Uint8Array } => ({
+    dtype: tensor.dtype as 'float32',
+    bytes: tensor.bytes,
+  });
+  return context.comparer.compare(side(candidate), side(reference), {
+    dims: candidate.dims,
+    atol: 0,
+    rtol: 0,
+  }).comparison;
 }

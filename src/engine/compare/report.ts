@@ -1,4 +1,15 @@
-import type { Coverage, Finding, InputRow, Observer, OutputRow, Report, SampleSummary, Site, TensorRow, Timings } from '../../shared/report.ts';
+import type {
+  Coverage,
+  Finding,
+  InputRow,
+  Observer,
+  OutputRow,
+  Report,
+  SampleSummary,
+  Site,
+  TensorRow,
+  Timings,
+} from '../../shared/report.ts';
 import { REPORT_SCHEMA } from '../../shared/report.ts';
 import { verdictOf } from '../diagnose/index.ts';
 import { defaultTolerance } from '../metric/index.ts';
@@ -38,7 +49,9 @@ export function assembleReport(parts: ReportParts): Report {
     inputs,
     differingWeights: first.weights.differing,
     amplifiers,
-    allEqual: rows.filter((row) => context.graph.tensors.get(row.name)?.isOutput === true).every((row) => row.total?.unequal === 0),
+    allEqual: rows
+      .filter((row) => context.graph.tensors.get(row.name)?.isOutput === true)
+      .every((row) => row.total?.unequal === 0),
     worstOutput: worstOutput(outputs),
     covered: coveredNodes(context, first),
     next: nextCommands(context, sites, coverage),
@@ -66,7 +79,9 @@ function worstRows(judged: readonly JudgedSample[]): TensorRow[] {
   const [first] = judged as [JudgedSample];
   if (judged.length === 1) return [...first.rows];
   return first.rows.map((_, index) => {
-    const all = judged.map((sample) => sample.rows[index]).filter((row): row is TensorRow => row !== undefined);
+    const all = judged
+      .map((sample) => sample.rows[index])
+      .filter((row): row is TensorRow => row !== undefined);
     const worst = all.reduce((a, b) => (severity(b) > severity(a) ? b : a));
     const errors = all.flatMap((row) => (row.total === undefined ? [] : [row.total.relativeL2]));
     if (errors.length === 0) return worst;
@@ -76,7 +91,11 @@ function worstRows(judged: readonly JudgedSample[]): TensorRow[] {
 }
 
 function severity(row: TensorRow): number {
-  return (row.state === 'introduced' ? 1e12 : 0) + Math.min(row.excess ?? 0, 1e9) + Math.min(row.total?.relativeL2 ?? 0, 1e3);
+  return (
+    (row.state === 'introduced' ? 1e12 : 0) +
+    Math.min(row.excess ?? 0, 1e9) +
+    Math.min(row.total?.relativeL2 ?? 0, 1e3)
+  );
 }
 
 /** A site that shows on several samples is one site: the sample where it is clearest speaks. */
@@ -106,7 +125,10 @@ function outputRows(context: CompareContext, rows: readonly TensorRow[]): Output
   const byName = new Map(rows.map((row) => [row.name, row]));
   return context.graph.outputs.map((name) => {
     const row = byName.get(name);
-    const defaults = row?.dtype !== undefined && isComparableDtype(row.dtype) ? defaultTolerance(row.dtype, row.dtype) : { atol: 0, rtol: 0 };
+    const defaults =
+      row?.dtype !== undefined && isComparableDtype(row.dtype)
+        ? defaultTolerance(row.dtype, row.dtype)
+        : { atol: 0, rtol: 0 };
     return {
       name,
       entry: row?.pairs[0]?.entry,
@@ -141,7 +163,8 @@ function nextCommands(context: CompareContext, sites: readonly Site[], coverage:
   if (lost && coverage.pairedEntries < coverage.entries * 0.8) {
     commands.push(`layerdiff compare ${shell(candidate)} ${shell(reference)} --write-map map.json`);
   }
-  if (sites.length > 0) commands.push(`layerdiff compare ${shell(candidate)} ${shell(reference)} --json report.json`);
+  if (sites.length > 0)
+    commands.push(`layerdiff compare ${shell(candidate)} ${shell(reference)} --json report.json`);
   return commands;
 }
 
@@ -196,8 +219,19 @@ function environmentOf({ context, original, cpu }: ReportParts): Report['environ
       irVersion: original.irVersion,
       producer: `${original.producer} ${original.producerVersion}`.trim(),
     },
-    reference: { ...stampOf(options.reference), format: dump.format, torch: recorded?.torch, device: recorded?.device, precision: recorded?.precision },
-    runtime: { onnxruntime: runtimeVersion(), provider: options.provider, level: options.optimization, threads: options.threads },
+    reference: {
+      ...stampOf(options.reference),
+      format: dump.format,
+      torch: recorded?.torch,
+      device: recorded?.device,
+      precision: recorded?.precision,
+    },
+    runtime: {
+      onnxruntime: runtimeVersion(),
+      provider: options.provider,
+      level: options.optimization,
+      threads: options.threads,
+    },
     cpu,
     node: process.version,
     notes: recorded?.tf32 === true ? ['recorded under TF32'] : [],

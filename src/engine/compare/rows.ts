@@ -14,7 +14,9 @@ export function tensorRows(
   facts: ReadonlyMap<string, TensorFacts>,
 ): TensorRow[] {
   return evidence.graph.nodes.flatMap((node) =>
-    node.outputs.filter((name) => name !== '').map((name) => tensorRow(evidence, judged.get(name), facts.get(name), node.index, name)),
+    node.outputs
+      .filter((name) => name !== '')
+      .map((name) => tensorRow(evidence, judged.get(name), facts.get(name), node.index, name)),
   );
 }
 
@@ -60,14 +62,26 @@ function reasonOf(pairs: readonly Pair[], facts: TensorFacts | undefined, ran: b
   return ran ? 'shape differs from the reference' : 'was not computed';
 }
 
-function measureOf(comparison: TensorComparison | undefined, scale: number | undefined): ErrorMeasure | undefined {
+function measureOf(
+  comparison: TensorComparison | undefined,
+  scale: number | undefined,
+): ErrorMeasure | undefined {
   if (comparison === undefined) return undefined;
   const divisor = scale ?? Math.max(comparison.reference.maxAbs, Number.MIN_VALUE);
-  return { ...comparison, scale: divisor, relative: comparison.nonFiniteMismatch > 0 ? Infinity : comparison.maxAbs / divisor };
+  return {
+    ...comparison,
+    scale: divisor,
+    relative: comparison.nonFiniteMismatch > 0 ? Infinity : comparison.maxAbs / divisor,
+  };
 }
 
 /** A row as the free run leaves it: what is kept of a tensor if the engine dies before everything is judged. */
-export function unjudgedRow(context: CompareContext, name: string, measured: Measured, paired: PairedTensor | undefined): TensorRow {
+export function unjudgedRow(
+  context: CompareContext,
+  name: string,
+  measured: Measured,
+  paired: PairedTensor | undefined,
+): TensorRow {
   const producer = context.graph.tensors.get(name)?.producer;
   const node = producer === undefined ? undefined : context.graph.nodes[producer];
   return {

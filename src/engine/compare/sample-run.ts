@@ -45,23 +45,40 @@ export async function runSample(context: CompareContext, sample: DumpSample): Pr
     facts,
     sample,
     recording: context.dump.recording,
-    inputs: new Map(inputs.flatMap((input) => (input.entry === undefined ? [] : [[input.name, input.entry]]))),
+    inputs: new Map(
+      inputs.flatMap((input) => (input.entry === undefined ? [] : [[input.name, input.entry]])),
+    ),
     map: context.map,
   });
   const outputs = new Map<string, Tensor>();
   const keepOutput = (name: string, tensor: Tensor): void => {
-    if (context.graph.tensors.get(name)?.isOutput === true) outputs.set(name, { ...tensor, bytes: tensor.bytes.slice() });
+    if (context.graph.tensors.get(name)?.isOutput === true)
+      outputs.set(name, { ...tensor, bytes: tensor.bytes.slice() });
   };
-  const free = await run(context, 'free-run', plan, facts, inputs, pairedTensors(named), new Map(), () => true, keepOutput);
+  const free = await run(
+    context,
+    'free-run',
+    plan,
+    facts,
+    inputs,
+    pairedTensors(named),
+    new Map(),
+    () => true,
+    keepOutput,
+  );
   const { match, remeasure } = checkByValue(context, sample, named, free);
   const paired = pairedTensors(match);
   if (remeasure.size > 0) {
-    const again = await run(context, 'value-check', plan, facts, inputs, paired, new Map(), (name) => remeasure.has(name));
+    const again = await run(context, 'value-check', plan, facts, inputs, paired, new Map(), (name) =>
+      remeasure.has(name),
+    );
     for (const [name, measured] of again) free.set(name, measured);
   }
   const unholdable = new Map<string, number>();
   const types = new Map([...free].map(([name, measured]) => [name, measured.type]));
-  const edges = fedEdges(context.graph, match, paired, types, context.dump, (pair, count) => unholdable.set(pair.entry.key, count));
+  const edges = fedEdges(context.graph, match, paired, types, context.dump, (pair, count) =>
+    unholdable.set(pair.entry.key, count),
+  );
   const fed = await run(context, 'fed-run', plan, facts, inputs, paired, edges.edges, () => true);
   return {
     sample,
@@ -75,7 +92,10 @@ export async function runSample(context: CompareContext, sample: DumpSample): Pr
     aliasDifferences: aliasDifferences(context, paired),
     referee: refereeErrors(context, sample),
     outputs,
-    notes: [...match.notes, ...[...unholdable].map(([key, count]) => `${count} values of ${key} do not fit the candidate's dtype`)],
+    notes: [
+      ...match.notes,
+      ...[...unholdable].map(([key, count]) => `${count} values of ${key} do not fit the candidate's dtype`),
+    ],
   };
 }
 
@@ -83,21 +103,35 @@ async function planFor(
   context: CompareContext,
   inputs: readonly FedInput[],
 ): Promise<{ facts: ReadonlyMap<string, TensorFacts>; plan: Plan }> {
-  const key = inputs.map((input) => `${input.name} ${input.tensor.dtype} ${input.tensor.dims.join()}`).join('; ');
+  const key = inputs
+    .map((input) => `${input.name} ${input.tensor.dtype} ${input.tensor.dims.join()}`)
+    .join('; ');
   const known = context.plans.get(key);
   if (known !== undefined) return known;
   const types = new Map(inputs.map((input) => [input.name, input.tensor]));
   // Constant folding turns Shape → Gather → Concat chains into numbers, which the shapes of Reshape and Expand need.
-  const facts = await tensorFacts(context.model, context.graph, types, { ...context.settings, level: 'basic' });
+  const facts = await tensorFacts(context.model, context.graph, types, {
+    ...context.settings,
+    level: 'basic',
+  });
   const plan = planSegments(context.graph, facts, segmentBudget(context.options.memoryBytes));
+  // The fed run reads about as much as it makes, and weights are copied once more.
+  const most = plan.segments.reduce((bytes, segment) => Math.max(bytes, segment.bytes), 0);
+  context.arena.reserve(Math.min(2.5 * most, 0.6 * context.options.memoryBytes));
   const made = { facts, plan };
   context.plans.set(key, made);
   return made;
 }
 
-/** Of the memory allowed, half is for what a segment makes; the rest for fed values, carried values and scratch. */
+/** Larger segments gain nothing and touch more fresh memory. */
+const LARGEST_SEGMENT = 96 * 2 ** 20;
+
+/**
+ * Bytes for what one segment makes. As much again is fed to it in the fed run; the rest of the memory allowed is for
+ * carried values, the runtime's scratch and one whole tensor at a time that needs a cast or a permutation.
+ */
 export function segmentBudget(memoryBytes: number): number {
-  return memoryBytes * 0.45;
+  return Math.min(memoryBytes * 0.3, LARGEST_SEGMENT);
 }
 
 async function run(
@@ -118,7 +152,7 @@ async function run(
     facts,
     plan,
     settings: context.settings,
-    pool: context.pool,
+    arena: context.arena,
     carryLimit: context.options.memoryBytes * 0.2,
     inputs: new Map(inputs.map((input) => [input.name, input.tensor])),
     fed,
@@ -128,14 +162,21 @@ async function run(
       const one = measure(context, tensor, paired.get(tensorName)?.primary, name === 'fed-run');
       if (one === undefined) return;
       measured.set(tensorName, one);
-      if (name === 'free-run') context.emit({ type: 'row', row: unjudgedRow(context, tensorName, one, paired.get(tensorName)) });
+      if (name === 'free-run')
+        context.emit({ type: 'row', row: unjudgedRow(context, tensorName, one, paired.get(tensorName)) });
     },
-    onSegment: (node, segment) => stage(context, name, segment, plan.segments.length, context.graph.nodes[node]?.name ?? ''),
+    onSegment: (node, segment) =>
+      stage(context, name, segment, plan.segments.length, context.graph.nodes[node]?.name ?? ''),
   });
   return measured;
 }
 
-function measure(context: CompareContext, tensor: Tensor, pair: Pair | undefined, withSlices: boolean): Measured | undefined {
+function measure(
+  context: CompareContext,
+  tensor: Tensor,
+  pair: Pair | undefined,
+  withSlices: boolean,
+): Measured | undefined {
   const { dtype, dims } = tensor;
   if (!isComparableDtype(dtype)) return undefined;
   const type = { dtype, dims };
@@ -178,34 +219,58 @@ function checkByValue(
   named: NameMatch,
   free: ReadonlyMap<string, Measured>,
 ): { match: NameMatch; remeasure: ReadonlySet<string> } {
-  const placed = new Set([...named.pairs.map((pair) => pair.entry.key), ...named.folded.map((folded) => folded.entry.key)]);
-  const unplaced = sample.entries.filter((entry) => !placed.has(entry.key) && entry.op === undefined && isComparableDtype(entry.dtype));
-  const disagreeing = named.pairs.filter((pair) => free.get(pair.tensor)?.comparison !== undefined && !agrees(free, pair));
+  const placed = new Set([
+    ...named.pairs.map((pair) => pair.entry.key),
+    ...named.folded.map((folded) => folded.entry.key),
+  ]);
+  const unplaced = sample.entries.filter(
+    (entry) => !placed.has(entry.key) && entry.op === undefined && isComparableDtype(entry.dtype),
+  );
+  const disagreeing = named.pairs.filter(
+    (pair) => free.get(pair.tensor)?.comparison !== undefined && !agrees(free, pair),
+  );
   if (unplaced.length === 0 && disagreeing.length === 0) return { match: named, remeasure: new Set() };
   const stats = new Map<string, ValueStats>();
   const byStorage = new Map<string, ValueStats>();
   for (const entry of [...disagreeing.map((pair) => pair.entry), ...unplaced]) {
     let known = byStorage.get(entry.storage);
     if (known === undefined) {
-      known = context.comparer.stats({ ...entrySource(context, entry), count: entry.dims.reduce((all, dim) => all * dim, 1) });
+      known = context.comparer.stats({
+        ...entrySource(context, entry),
+        count: entry.dims.reduce((all, dim) => all * dim, 1),
+      });
       byStorage.set(entry.storage, known);
     }
     stats.set(entry.key, known);
   }
-  const tensors = new Map([...free].map(([name, measured]) => [name, { stats: measured.stats, dims: measured.type.dims }]));
-  const proposals = proposeByValue(named, unplaced, { graph: context.graph, tensors, entries: stats, agrees: (pair) => agrees(free, pair) });
+  const tensors = new Map(
+    [...free].map(([name, measured]) => [name, { stats: measured.stats, dims: measured.type.dims }]),
+  );
+  const proposals = proposeByValue(named, unplaced, {
+    graph: context.graph,
+    tensors,
+    entries: stats,
+    agrees: (pair) => agrees(free, pair),
+  });
   if (proposals.length === 0) return { match: named, remeasure: new Set() };
   const moved = new Set(proposals.map((proposal) => proposal.pair.tensor));
   const left = proposals.flatMap(({ pair }) => pair.repairedFrom ?? []);
   const replaced = new Set(proposals.map((proposal) => proposal.pair.entry.key));
   // A tensor that fits another entry no longer stands for the entry that it does not fit.
-  const kept = named.pairs.filter((pair) => !replaced.has(pair.entry.key) && !(moved.has(pair.tensor) && !agrees(free, pair) && pair.rule !== 'map'));
+  const kept = named.pairs.filter(
+    (pair) =>
+      !replaced.has(pair.entry.key) &&
+      !(moved.has(pair.tensor) && !agrees(free, pair) && pair.rule !== 'map'),
+  );
   const pairs = [...kept, ...proposals.map((proposal) => proposal.pair)];
   return { match: { ...named, pairs }, remeasure: new Set([...moved, ...left]) };
 }
 
 /** Entries of one tensor that differ from its primary: the module that made it and the one that reads it disagree. */
-function aliasDifferences(context: CompareContext, paired: ReadonlyMap<string, PairedTensor>): AliasDifference[] {
+function aliasDifferences(
+  context: CompareContext,
+  paired: ReadonlyMap<string, PairedTensor>,
+): AliasDifference[] {
   const differences: AliasDifference[] = [];
   for (const [tensor, { primary, others }] of paired) {
     for (const other of others) {
@@ -217,7 +282,8 @@ function aliasDifferences(context: CompareContext, paired: ReadonlyMap<string, P
         entrySource(context, primary.entry),
         { dims: [count], atol: 0, rtol: 0 },
       );
-      if (comparison.unequal > 0) differences.push({ tensor, produced: primary.entry, consumed: other.entry, comparison });
+      if (comparison.unequal > 0)
+        differences.push({ tensor, produced: primary.entry, consumed: other.entry, comparison });
     }
   }
   return differences;
@@ -234,7 +300,11 @@ function refereeErrors(context: CompareContext, sample: DumpSample): Map<string,
     let error = seen.get(entry.storage);
     if (error === undefined) {
       const count = entry.dims.reduce((all, dim) => all * dim, 1);
-      error = context.comparer.compare({ ...entrySource(context, entry), count }, entrySource(context, referee), { dims: [count], atol: 0, rtol: 0 }).comparison.maxAbs;
+      error = context.comparer.compare(
+        { ...entrySource(context, entry), count },
+        entrySource(context, referee),
+        { dims: [count], atol: 0, rtol: 0 },
+      ).comparison.maxAbs;
       seen.set(entry.storage, error);
     }
     errors.set(entry.key, error);

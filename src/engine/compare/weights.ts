@@ -69,12 +69,18 @@ export function checkWeights(
           : `folding ${fold.parameter} with its BatchNorm gives other values (off by ${formatNumber(fold.error)} of the largest)`,
     });
   }
-  const note = unchecked > 0 ? `${unchecked} folded with a BatchNorm, not checked: record with weights="full"` : undefined;
+  const note =
+    unchecked > 0
+      ? `${unchecked} folded with a BatchNorm, not checked: record with weights="full"`
+      : undefined;
   return { matched, of: matched + differing.length, differing, note };
 }
 
 /** The parameter that an initializer is named after; an export wrapper may have put segments in front on either side. */
-function parameterNamed(initializer: string, byName: ReadonlyMap<string, RecordedParameter>): RecordedParameter | undefined {
+function parameterNamed(
+  initializer: string,
+  byName: ReadonlyMap<string, RecordedParameter>,
+): RecordedParameter | undefined {
   const exact = byName.get(initializer);
   if (exact !== undefined) return exact;
   for (let dot = initializer.indexOf('.'); dot >= 0; dot = initializer.indexOf('.', dot + 1)) {

@@ -2,7 +2,15 @@
 import type { onnx } from './generated/onnx.js';
 import { dtypeOfOnnx } from '../../shared/dtype.ts';
 import { LayerdiffError } from '../../shared/errors.ts';
-import type { Attribute, LocalFunction, OnnxGraph, OnnxNode, OnnxTensor, OnnxValue, TensorData } from './model.ts';
+import type {
+  Attribute,
+  LocalFunction,
+  OnnxGraph,
+  OnnxNode,
+  OnnxTensor,
+  OnnxValue,
+  TensorData,
+} from './model.ts';
 
 type Nullable<T> = T | null | undefined;
 type Entries = Nullable<readonly { key?: Nullable<string>; value?: Nullable<string> }[]>;
@@ -42,14 +50,27 @@ function nodeFrom(proto: onnx.NodeProto.$Properties): OnnxNode {
     overload: proto.overload ?? '',
     inputs: proto.input ?? [],
     outputs: proto.output ?? [],
-    attributes: new Map((proto.attribute ?? []).map((attribute) => [attribute.name ?? '', attributeFrom(attribute)])),
+    attributes: new Map(
+      (proto.attribute ?? []).map((attribute) => [attribute.name ?? '', attributeFrom(attribute)]),
+    ),
     metadata: entriesFrom(proto.metadataProps),
     docString: proto.docString ?? '',
   };
 }
 
 /** AttributeProto.AttributeType numbers (proto/onnx.proto). */
-const ATTRIBUTE = { float: 1, int: 2, string: 3, tensor: 4, graph: 5, floats: 6, ints: 7, strings: 8, tensors: 9, graphs: 10 };
+const ATTRIBUTE = {
+  float: 1,
+  int: 2,
+  string: 3,
+  tensor: 4,
+  graph: 5,
+  floats: 6,
+  ints: 7,
+  strings: 8,
+  tensors: 9,
+  graphs: 10,
+};
 
 function attributeFrom(proto: onnx.AttributeProto.$Properties): Attribute {
   if (proto.refAttrName) return { kind: 'other', value: `reference to ${proto.refAttrName}` };
@@ -113,9 +134,11 @@ function dataFrom(proto: onnx.TensorProto.$Properties): TensorData {
   if (proto.dataLocation === EXTERNAL) return externalFrom(proto);
   if (proto.floatData?.length) return { kind: 'numbers', field: 'float', values: proto.floatData };
   if (proto.int32Data?.length) return { kind: 'numbers', field: 'int32', values: proto.int32Data };
-  if (proto.int64Data?.length) return { kind: 'numbers', field: 'int64', values: proto.int64Data.map(Number) };
+  if (proto.int64Data?.length)
+    return { kind: 'numbers', field: 'int64', values: proto.int64Data.map(Number) };
   if (proto.doubleData?.length) return { kind: 'numbers', field: 'double', values: proto.doubleData };
-  if (proto.uint64Data?.length) return { kind: 'numbers', field: 'uint64', values: proto.uint64Data.map(Number) };
+  if (proto.uint64Data?.length)
+    return { kind: 'numbers', field: 'uint64', values: proto.uint64Data.map(Number) };
   if (proto.stringData?.length) return { kind: 'strings', values: proto.stringData };
   return { kind: 'raw', bytes: proto.rawData ?? new Uint8Array() };
 }
@@ -143,7 +166,12 @@ function externalFrom(proto: onnx.TensorProto.$Properties): TensorData {
     }
     return parsed;
   };
-  return { kind: 'external', location: fields.get('location') ?? '', offset: number('offset') ?? 0, length: number('length') };
+  return {
+    kind: 'external',
+    location: fields.get('location') ?? '',
+    offset: number('offset') ?? 0,
+    length: number('length'),
+  };
 }
 
 export function valueFrom(proto: onnx.ValueInfoProto.$Properties): OnnxValue {

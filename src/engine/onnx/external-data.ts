@@ -33,7 +33,11 @@ export function readExternalData(model: OnnxModel, tensor: OnnxTensor, data: Ext
   }
 }
 
-function openExternal(model: OnnxModel, tensor: OnnxTensor, data: External): { file: number; length: number } {
+function openExternal(
+  model: OnnxModel,
+  tensor: OnnxTensor,
+  data: External,
+): { file: number; length: number } {
   const { location } = data;
   if (location === '' || isAbsolute(location) || location.split(/[/\\]/).includes('..')) {
     throw refuse(model, tensor, `external data at "${location}" is outside the model's folder`);
@@ -44,15 +48,28 @@ function openExternal(model: OnnxModel, tensor: OnnxTensor, data: External): { f
     folder = realpathSync(model.folder);
     path = realpathSync(join(folder, location));
   } catch {
-    throw refuse(model, tensor, `external data file "${location}" is missing`, 'copy it beside the model under that name');
+    throw refuse(
+      model,
+      tensor,
+      `external data file "${location}" is missing`,
+      'copy it beside the model under that name',
+    );
   }
   if (path !== join(folder, location)) {
-    const where = path.startsWith(folder + sep) ? 'is a link' : "is a link that leads out of the model's folder";
-    throw refuse(model, tensor, `external data file "${location}" ${where}`, 'put the file itself beside the model');
+    const where = path.startsWith(folder + sep)
+      ? 'is a link'
+      : "is a link that leads out of the model's folder";
+    throw refuse(
+      model,
+      tensor,
+      `external data file "${location}" ${where}`,
+      'put the file itself beside the model',
+    );
   }
   const file = openSync(path, 'r');
   const stat = fstatSync(file);
-  const expected = tensor.dtype === undefined ? undefined : byteLength({ dtype: tensor.dtype, dims: tensor.dims });
+  const expected =
+    tensor.dtype === undefined ? undefined : byteLength({ dtype: tensor.dtype, dims: tensor.dims });
   const length = data.length ?? expected ?? 0;
   const problem = !stat.isFile()
     ? `external data "${location}" is not a regular file`

@@ -1,7 +1,16 @@
-export type { Attribute, LocalFunction, OnnxGraph, OnnxModel, OnnxNode, OnnxTensor, OnnxValue } from './model.ts';
+export type {
+  Attribute,
+  LocalFunction,
+  OnnxGraph,
+  OnnxModel,
+  OnnxNode,
+  OnnxTensor,
+  OnnxValue,
+} from './model.ts';
 export { modelFromBytes, openModel } from './open.ts';
 export { checkExternalData } from './external-data.ts';
 export { tensorOf } from './tensor-of.ts';
 export { outputBytes, spliceOutputs } from './splice.ts';
 export type { SubmodelInput, SubmodelRequest } from './submodel.ts';
-export { submodelBytes } from './submodel.ts';
+export { submodelBytes, submodelParts } from './submodel.ts';
+export { joinBytes, lengthOf } from './wire.ts';

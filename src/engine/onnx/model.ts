@@ -99,6 +99,15 @@ export interface OnnxTensor {
 
 export type TensorData =
   | { readonly kind: 'raw'; readonly bytes: Uint8Array }
-  | { readonly kind: 'numbers'; readonly field: 'float' | 'int32' | 'int64' | 'double' | 'uint64'; readonly values: readonly number[] }
+  | {
+      readonly kind: 'numbers';
+      readonly field: 'float' | 'int32' | 'int64' | 'double' | 'uint64';
+      readonly values: readonly number[];
+    }
   | { readonly kind: 'strings'; readonly values: readonly Uint8Array[] }
-  | { readonly kind: 'external'; readonly location: string; readonly offset: number; readonly length: number | undefined };
+  | {
+      readonly kind: 'external';
+      readonly location: string;
+      readonly offset: number;
+      readonly length: number | undefined;
+    };

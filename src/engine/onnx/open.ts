@@ -23,7 +23,9 @@ export function modelFromBytes(bytes: Uint8Array, path: string): OnnxModel {
     const layout = layoutOf(bytes);
     const proto = onnx.ModelProto.decode(bytes);
     if (proto.graph === null || proto.graph === undefined) {
-      throw new LayerdiffError('bad-file', 'holds no ONNX graph', { wayOut: 'give the .onnx file that torch.onnx.export wrote' });
+      throw new LayerdiffError('bad-file', 'holds no ONNX graph', {
+        wayOut: 'give the .onnx file that torch.onnx.export wrote',
+      });
     }
     return {
       path,
@@ -32,7 +34,9 @@ export function modelFromBytes(bytes: Uint8Array, path: string): OnnxModel {
       irVersion: Number(proto.irVersion),
       producer: proto.producerName ?? '',
       producerVersion: proto.producerVersion ?? '',
-      opsets: new Map((proto.opsetImport ?? []).map((opset) => [domainName(opset.domain), Number(opset.version ?? 0)])),
+      opsets: new Map(
+        (proto.opsetImport ?? []).map((opset) => [domainName(opset.domain), Number(opset.version ?? 0)]),
+      ),
       metadata: entriesFrom(proto.metadataProps),
       functions: (proto.functions ?? []).map(functionFrom),
       graph: graphFrom(proto.graph),

@@ -12,7 +12,11 @@ const VALUE_NAME = 1;
  * A NodeProto field (tag included) whose inputs read other names; every other byte is copied. Bodies of control-flow
  * nodes are followed, names that a body defines itself (its inputs and initializers) are left alone.
  */
-export function renameInputs(bytes: Uint8Array, node: ByteRange, renames: ReadonlyMap<string, string>): Uint8Array[] {
+export function renameInputs(
+  bytes: Uint8Array,
+  node: ByteRange,
+  renames: ReadonlyMap<string, string>,
+): Uint8Array[] {
   const [field] = [...wireFields(bytes, node)];
   return field === undefined ? [] : embed(field.number, renamedNode(bytes, field.value, renames));
 }
@@ -22,13 +26,18 @@ function renamedNode(bytes: Uint8Array, node: ByteRange, renames: ReadonlyMap<st
   for (const { number, field, value } of wireFields(bytes, node)) {
     const renamed = number === NODE.input ? renames.get(text(bytes, value)) : undefined;
     if (renamed !== undefined) parts.push(...stringField(NODE.input, renamed));
-    else if (number === NODE.attribute) parts.push(...embed(NODE.attribute, renamedAttribute(bytes, value, renames)));
+    else if (number === NODE.attribute)
+      parts.push(...embed(NODE.attribute, renamedAttribute(bytes, value, renames)));
     else parts.push(bytes.subarray(field.start, field.end));
   }
   return parts;
 }
 
-function renamedAttribute(bytes: Uint8Array, attribute: ByteRange, renames: ReadonlyMap<string, string>): Uint8Array[] {
+function renamedAttribute(
+  bytes: Uint8Array,
+  attribute: ByteRange,
+  renames: ReadonlyMap<string, string>,
+): Uint8Array[] {
   const parts: Uint8Array[] = [];
   for (const { number, wireType, field, value } of wireFields(bytes, attribute)) {
     const isGraph = (number === ATTRIBUTE.graph || number === ATTRIBUTE.graphs) && wireType === 2;
@@ -41,9 +50,11 @@ function renamedAttribute(bytes: Uint8Array, attribute: ByteRange, renames: Read
 function renamedBody(bytes: Uint8Array, body: ByteRange, renames: ReadonlyMap<string, string>): Uint8Array[] {
   const visible = new Map(renames);
   for (const { number, value } of wireFields(bytes, body)) {
-    const nameField = number === BODY.input ? VALUE_NAME : number === BODY.initializer ? INITIALIZER_NAME : undefined;
+    const nameField =
+      number === BODY.input ? VALUE_NAME : number === BODY.initializer ? INITIALIZER_NAME : undefined;
     if (nameField === undefined) continue;
-    for (const inner of wireFields(bytes, value)) if (inner.number === nameField) visible.delete(text(bytes, inner.value));
+    for (const inner of wireFields(bytes, value))
+      if (inner.number === nameField) visible.delete(text(bytes, inner.value));
   }
   const parts: Uint8Array[] = [];
   for (const { number, field, value } of wireFields(bytes, body)) {

@@ -30,13 +30,21 @@ export interface SubmodelRequest {
   readonly renames?: ReadonlyMap<number, ReadonlyMap<string, string>>;
 }
 
-/** Bytes of a complete ModelProto. Its external data references are those of the original. */
+/** A complete ModelProto. Its external data references are those of the original. */
 export function submodelBytes(model: OnnxModel, request: SubmodelRequest): Uint8Array {
+  return joinBytes(submodelParts(model, request));
+}
+
+/** The same in pieces, most of them views of the original file: for callers that have memory to put them in. */
+export function submodelParts(model: OnnxModel, request: SubmodelRequest): Uint8Array[] {
   const { bytes, layout } = model;
   const view = (range: ByteRange | undefined): Uint8Array =>
     range === undefined ? new Uint8Array() : bytes.subarray(range.start, range.end);
 
-  const wanted = new Set([...request.outputs, ...request.nodes.flatMap((node) => model.graph.nodes[node]?.outputs ?? [])]);
+  const wanted = new Set([
+    ...request.outputs,
+    ...request.nodes.flatMap((node) => model.graph.nodes[node]?.outputs ?? []),
+  ]);
   const nodes = request.nodes.flatMap((node) => {
     const renames = request.renames?.get(node);
     const range = layout.nodes[node];
@@ -51,13 +59,16 @@ export function submodelBytes(model: OnnxModel, request: SubmodelRequest): Uint8
     ...layout.sparseInitializers.map(view),
     ...layout.valueInfo.filter((_, index) => wanted.has(model.graph.valueInfo[index]?.name ?? '')).map(view),
     ...request.inputs.flatMap((input) => embed(GRAPH.input, [inputBytes(input)])),
-    ...request.outputs.flatMap((name) => embed(GRAPH.output, [onnx.ValueInfoProto.encode({ name }).finish()])),
+    ...request.outputs.flatMap((name) =>
+      embed(GRAPH.output, [onnx.ValueInfoProto.encode({ name }).finish()]),
+    ),
   ];
-  return joinBytes([...layout.header.map(view), ...embed(MODEL_GRAPH, graph)]);
+  return [...layout.header.map(view), ...embed(MODEL_GRAPH, graph)];
 }
 
 function inputBytes(input: SubmodelInput): Uint8Array {
-  const shape = input.dims === undefined ? {} : { shape: { dim: input.dims.map((dimValue) => ({ dimValue })) } };
+  const shape =
+    input.dims === undefined ? {} : { shape: { dim: input.dims.map((dimValue) => ({ dimValue })) } };
   const type = { tensorType: { elemType: DTYPES[input.dtype].onnx, ...shape } };
   return onnx.ValueInfoProto.encode({ name: input.name, type }).finish();
 }

@@ -14,7 +14,11 @@ import type { OnnxModel, OnnxTensor } from './model.ts';
 export function tensorOf(model: OnnxModel, tensor: OnnxTensor): Tensor {
   const { dtype, dims, data } = tensor;
   if (dtype === undefined || dtype === 'string') {
-    throw problem(model, tensor, dtype === 'string' ? 'holds text, not numbers' : `has the unknown data type ${tensor.dtypeCode}`);
+    throw problem(
+      model,
+      tensor,
+      dtype === 'string' ? 'holds text, not numbers' : `has the unknown data type ${tensor.dtypeCode}`,
+    );
   }
   const bytes =
     data.kind === 'raw'
@@ -26,7 +30,11 @@ export function tensorOf(model: OnnxModel, tensor: OnnxTensor): Tensor {
           : new Uint8Array();
   const expected = byteLength({ dtype, dims });
   if (bytes.byteLength !== expected) {
-    throw problem(model, tensor, `has ${bytes.byteLength} bytes, its shape [${dims.join(', ')}] needs ${expected}`);
+    throw problem(
+      model,
+      tensor,
+      `has ${bytes.byteLength} bytes, its shape [${dims.join(', ')}] needs ${expected}`,
+    );
   }
   return { dtype, dims, bytes };
 }

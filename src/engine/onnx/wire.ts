@@ -40,7 +40,9 @@ export function* wireFields(bytes: Uint8Array, range: ByteRange): Generator<Wire
     if (number === 0) throw notProtobuf(start);
     offset = skipValue(bytes, wireType, afterTag, range.end);
     const value =
-      wireType === LENGTH ? { start: readVarint(bytes, afterTag, range.end)[1], end: offset } : { start: afterTag, end: offset };
+      wireType === LENGTH
+        ? { start: readVarint(bytes, afterTag, range.end)[1], end: offset }
+        : { start: afterTag, end: offset };
     yield { number, wireType, field: { start, end: offset }, value };
   }
 }
@@ -117,9 +119,13 @@ export function stringField(fieldNumber: number, text: string): Uint8Array[] {
   return embed(fieldNumber, [new TextEncoder().encode(text)]);
 }
 
-/** Copies the parts into one buffer. */
-export function joinBytes(parts: readonly Uint8Array[]): Uint8Array {
-  const joined = new Uint8Array(parts.reduce((sum, part) => sum + part.byteLength, 0));
+export function lengthOf(parts: readonly Uint8Array[]): number {
+  return parts.reduce((sum, part) => sum + part.byteLength, 0);
+}
+
+/** Copies the parts into one buffer: `into` where given, which must be as long as they are. */
+export function joinBytes(parts: readonly Uint8Array[], into?: Uint8Array): Uint8Array {
+  const joined = into ?? new Uint8Array(lengthOf(parts));
   let offset = 0;
   for (const part of parts) {
     joined.set(part, offset);

@@ -1,14 +1,16 @@
 import { LayerdiffError, isLayerdiffError } from '../../shared/errors.ts';
 import type { Graph, TensorFacts } from '../graph/index.ts';
 import type { OnnxModel, SubmodelInput } from '../onnx/index.ts';
-import { submodelBytes } from '../onnx/index.ts';
+import { joinBytes, lengthOf, submodelParts } from '../onnx/index.ts';
 import type { Tensor, TensorType } from '../tensor/tensor.ts';
 import { byteLength } from '../tensor/tensor.ts';
+import type { Arena } from './arena.ts';
+import { arenaBytes } from './arena.ts';
 import { Carried } from './carry.ts';
 import type { Session, SessionSettings } from './ort.ts';
 import { createSession, isRuntimeDtype } from './ort.ts';
 import type { Plan, Segment } from './plan.ts';
-import type { BufferPool } from './pool.ts';
+import { bytesOfFacts } from './plan.ts';
 
 /** An exact reference value that a consumer reads instead of what its producer computed (the fed run). */
 export interface FedValue {
@@ -25,7 +27,7 @@ export interface ExecuteRequest {
   readonly facts: ReadonlyMap<string, TensorFacts>;
   readonly plan: Plan;
   readonly settings: SessionSettings;
-  readonly pool: BufferPool;
+  readonly arena: Arena;
   /** Bytes of carried values kept in memory; the rest is spilled. */
   readonly carryLimit: number;
   readonly inputs: ReadonlyMap<string, Tensor>;
@@ -44,14 +46,13 @@ export interface ExecuteRequest {
  * @throws LayerdiffError `runtime` naming the first node of the segment that failed.
  */
 export async function execute(request: ExecuteRequest): Promise<void> {
-  const carried = new Carried(request.pool, request.carryLimit);
+  const carried = new Carried(request.carryLimit);
   const lastReader = lastReaders(request.plan);
   try {
     for (const [index, segment] of request.plan.segments.entries()) {
       request.onSegment(segment.nodes[0] ?? 0, index);
       await runSegment(request, segment, carried);
       for (const name of segment.reads) if (lastReader.get(name) === index) carried.drop(name);
-      // Only what is carried survives a segment; the rest of the pool is free for the next.
     }
   } finally {
     carried.close();
@@ -65,42 +66,65 @@ function lastReaders(plan: Plan): Map<string, number> {
 }
 
 async function runSegment(request: ExecuteRequest, segment: Segment, carried: Carried): Promise<void> {
-  const { model, graph, pool } = request;
+  const { model, graph, arena } = request;
   const edges = fedEdges(graph, request.fed, segment);
+  const reads = neededReads(request, segment, edges.renames);
+  const outputs = segmentOutputs(request, segment);
+  arena.reset(
+    sum([...edges.values.values()].map((value) => arenaBytes(byteLength(value.type)))) +
+      sum(reads.map((name) => arenaBytes(carried.bytesToLoad(name)))) +
+      sum(outputs.map((name) => arenaBytes(bytesOfFacts(request.facts.get(name))))) +
+      submodelRoom(request, segment),
+  );
   const feeds = new Map<string, Tensor>();
-  const borrowed: Uint8Array[] = [];
-  for (const name of neededReads(request, segment, edges.renames)) {
-    const value = request.inputs.get(name) ?? carriedValue(carried, name, borrowed);
+  for (const name of reads) {
+    const value = request.inputs.get(name) ?? carried.get(name, arena);
     if (value === undefined) {
-      throw new LayerdiffError('runtime', `the value ${name} is not available`, { file: model.path, place: placeOf(request, segment) });
+      throw new LayerdiffError('runtime', `the value ${name} is not available`, {
+        file: model.path,
+        place: placeOf(request, segment),
+      });
     }
     feeds.set(name, value);
   }
   for (const [name, value] of edges.values) {
-    const bytes = pool.take(byteLength(value.type));
-    borrowed.push(bytes);
+    const bytes = arena.take(byteLength(value.type));
     value.load(bytes);
     feeds.set(name, { ...value.type, bytes });
   }
-  const outputs = segmentOutputs(request, segment);
-  if (outputs.length > 0) {
-    const results = await runSession(request, segment, feeds, edges.renames, outputs);
-    const carriedOut = new Set(segment.carriedOut);
-    for (const name of outputs) {
-      const tensor = results.get(name);
-      if (tensor === undefined) continue;
-      if (request.wants(name)) request.onTensor(name, tensor);
-      if (carriedOut.has(name)) carried.put(name, tensor);
-      else pool.give(tensor.bytes);
-    }
+  if (outputs.length === 0) return;
+  const results = await runSession(request, segment, feeds, edges.renames, outputs);
+  const carriedOut = new Set(segment.carriedOut);
+  for (const name of outputs) {
+    const tensor = results.get(name);
+    if (tensor === undefined) continue;
+    if (request.wants(name)) request.onTensor(name, tensor);
+    if (carriedOut.has(name)) carried.put(name, tensor);
   }
-  for (const bytes of borrowed) pool.give(bytes);
 }
 
-function carriedValue(carried: Carried, name: string, borrowed: Uint8Array[]): Tensor | undefined {
-  const held = carried.get(name);
-  if (held?.isCopy === true) borrowed.push(held.tensor.bytes);
-  return held?.tensor;
+/** Weights make up a sub-model; nodes, names and inputs are small beside them. */
+function submodelRoom(request: ExecuteRequest, segment: Segment): number {
+  const weights = initializersOf(request, segment).map((index) => request.model.layout.initializers[index]);
+  return sum(weights.map((range) => (range === undefined ? 0 : range.end - range.start))) + SUBMODEL_REST;
+}
+
+const SUBMODEL_REST = 2 ** 20;
+
+function initializersOf({ graph }: ExecuteRequest, segment: Segment): number[] {
+  const initializers = new Set<number>();
+  for (const index of segment.nodes) {
+    const node = graph.nodes[index];
+    for (const name of [...(node?.inputs ?? []), ...(node?.captured ?? [])]) {
+      const initializer = graph.initializers.get(name);
+      if (initializer !== undefined) initializers.add(initializer.index);
+    }
+  }
+  return [...initializers];
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((all, value) => all + value, 0);
 }
 
 /** Reads that are left once the fed edges have replaced theirs. */
@@ -114,7 +138,8 @@ function neededReads(
   for (const index of segment.nodes) {
     const node = graph.nodes[index];
     const renamed = renames.get(node?.fileIndex ?? -1);
-    for (const name of [...(node?.inputs ?? []), ...(node?.captured ?? [])]) if (renamed?.has(name) !== true) used.add(name);
+    for (const name of [...(node?.inputs ?? []), ...(node?.captured ?? [])])
+      if (renamed?.has(name) !== true) used.add(name);
   }
   return segment.reads.filter((name) => used.has(name));
 }
@@ -166,22 +191,22 @@ async function runSession(
   renames: ReadonlyMap<number, ReadonlyMap<string, string>>,
   outputs: readonly string[],
 ): Promise<Map<string, Tensor>> {
-  const { model, graph, facts, pool } = request;
-  const initializers = new Set<number>();
-  for (const index of segment.nodes) {
-    const node = graph.nodes[index];
-    for (const name of [...(node?.inputs ?? []), ...(node?.captured ?? [])]) {
-      const initializer = graph.initializers.get(name);
-      if (initializer !== undefined) initializers.add(initializer.index);
-    }
-  }
-  const inputs: SubmodelInput[] = [...feeds].map(([name, tensor]) => ({ name, dtype: tensor.dtype, dims: tensor.dims }));
+  const { model, graph, facts, arena } = request;
+  const inputs: SubmodelInput[] = [...feeds].map(([name, tensor]) => ({
+    name,
+    dtype: tensor.dtype,
+    dims: tensor.dims,
+  }));
   const fileNodes = segment.nodes.map((index) => graph.nodes[index]?.fileIndex ?? -1);
   try {
-    const session = await createSession(
-      submodelBytes(model, { nodes: fileNodes, initializers: [...initializers], inputs, outputs, renames }),
-      request.settings,
-    );
+    const parts = submodelParts(model, {
+      nodes: fileNodes,
+      initializers: initializersOf(request, segment),
+      inputs,
+      outputs,
+      renames,
+    });
+    const session = await createSession(joinBytes(parts, arena.take(lengthOf(parts))), request.settings);
     try {
       const inferred = new Map(session.outputs.map((value) => [value.name, value]));
       const fetches = new Map<string, Tensor | undefined>();
@@ -189,15 +214,21 @@ async function runSession(
         const dtype = inferred.get(name)?.dtype ?? facts.get(name)?.dtype;
         const dims = inferred.get(name)?.dims ?? facts.get(name)?.dims;
         const known = dtype !== undefined && dims !== undefined && isRuntimeDtype(dtype);
-        fetches.set(name, known ? { dtype, dims, bytes: pool.take(byteLength({ dtype, dims })) } : undefined);
+        fetches.set(
+          name,
+          known ? { dtype, dims, bytes: arena.take(byteLength({ dtype, dims })) } : undefined,
+        );
       }
-      return await runWithBuffers(session, feeds, fetches, pool);
+      return await runWithBuffers(session, feeds, fetches);
     } finally {
       await session.release();
     }
   } catch (error) {
     if (!isLayerdiffError(error)) throw error;
-    throw new LayerdiffError(error.tag, error.message, { file: model.path, place: error.place ?? placeOf(request, segment) });
+    throw new LayerdiffError(error.tag, error.message, {
+      file: model.path,
+      place: error.place ?? placeOf(request, segment),
+    });
   }
 }
 
@@ -209,18 +240,18 @@ async function runWithBuffers(
   session: Session,
   feeds: ReadonlyMap<string, Tensor>,
   fetches: ReadonlyMap<string, Tensor | undefined>,
-  pool: BufferPool,
 ): Promise<Map<string, Tensor>> {
   try {
     return await session.run(feeds, fetches);
   } catch (error) {
     if (!isLayerdiffError(error) || !error.message.includes('computed output shape')) throw error;
-    for (const tensor of fetches.values()) if (tensor !== undefined) pool.give(tensor.bytes);
     return session.run(feeds, new Map([...fetches.keys()].map((name) => [name, undefined])));
   }
 }
 
 function placeOf(request: ExecuteRequest, segment: Segment): string {
   const first = request.graph.nodes[segment.nodes[0] ?? -1]?.name ?? '';
-  return segment.nodes.length === 1 ? `node ${first}` : `nodes ${first} and the ${segment.nodes.length - 1} after it`;
+  return segment.nodes.length === 1
+    ? `node ${first}`
+    : `nodes ${first} and the ${segment.nodes.length - 1} after it`;
 }

@@ -5,4 +5,4 @@ export type { OptimizationLevel, Session, SessionSettings } from './ort.ts';
 export { createSession, isRuntimeDtype, runtimeVersion } from './ort.ts';
 export type { Plan } from './plan.ts';
 export { planSegments } from './plan.ts';
-export { BufferPool } from './pool.ts';
+export { Arena } from './arena.ts';

@@ -1,5 +1,5 @@
 import { DTYPES } from '../../shared/dtype.ts';
-import type { Graph, TensorFacts } from '../graph/index.ts';
+import type { Graph, GraphNode, TensorFacts } from '../graph/index.ts';
 import { elementCount } from '../tensor/tensor.ts';
 
 /** A run of nodes executed together; `carriedOut` are the values that later segments read. */
@@ -42,7 +42,7 @@ export function planSegments(graph: Graph, facts: ReadonlyMap<string, TensorFact
     let end = start + 1;
     while (end < graph.nodes.length && glued[end - 1] === true) end++;
     const piece = graph.nodes.slice(start, end);
-    const pieceBytes = piece.reduce((sum, node) => sum + node.outputs.reduce((all, name) => all + bytesOfFacts(facts.get(name)), 0), 0);
+    const pieceBytes = piece.reduce((sum, node) => sum + bytesOfNode(graph, facts, node), 0);
     if (current.length > 0 && bytes + pieceBytes > budget) {
       groups.push(current);
       current = [];
@@ -55,6 +55,16 @@ export function planSegments(graph: Graph, facts: ReadonlyMap<string, TensorFact
   }
   if (current.length > 0) groups.push(current);
   return { segments: describe(graph, facts, groups), overBudget };
+}
+
+/** The runtime holds a segment's weights up to three times: in the sub-model's bytes, as tensors, packed for its kernels. */
+const WEIGHT_COPIES = 3;
+
+/** What a node adds to its segment: the values it makes and its share of copied weights. */
+function bytesOfNode(graph: Graph, facts: ReadonlyMap<string, TensorFacts>, node: GraphNode): number {
+  const made = node.outputs.reduce((sum, name) => sum + bytesOfFacts(facts.get(name)), 0);
+  const weights = node.inputs.filter((name) => graph.initializers.has(name));
+  return made + WEIGHT_COPIES * weights.reduce((sum, name) => sum + bytesOfFacts(facts.get(name)), 0);
 }
 
 /** `glued[i]`: no cut between node i and node i + 1, because an unfetchable value lives across. */
@@ -71,7 +81,11 @@ function gluedAfter(graph: Graph, facts: ReadonlyMap<string, TensorFacts>): bool
   return graph.nodes.map((_, index) => (live += change[index] ?? 0) > 0);
 }
 
-function describe(graph: Graph, facts: ReadonlyMap<string, TensorFacts>, groups: readonly (readonly number[])[]): Segment[] {
+function describe(
+  graph: Graph,
+  facts: ReadonlyMap<string, TensorFacts>,
+  groups: readonly (readonly number[])[],
+): Segment[] {
   return groups.map((nodes): Segment => {
     const own = new Set(nodes);
     const reads = new Set<string>();
@@ -86,7 +100,8 @@ function describe(graph: Graph, facts: ReadonlyMap<string, TensorFacts>, groups:
       }
       for (const name of node?.outputs ?? []) {
         bytes += bytesOfFacts(facts.get(name));
-        if (graph.tensors.get(name)?.consumers.some((consumer) => !own.has(consumer)) === true) carriedOut.add(name);
+        if (graph.tensors.get(name)?.consumers.some((consumer) => !own.has(consumer)) === true)
+          carriedOut.add(name);
       }
     }
     return { nodes, reads: [...reads], carriedOut: [...carriedOut], bytes };
