@@ -8,6 +8,7 @@ import { stage } from './context.ts';
 import { checkFolds } from './folded-weights.ts';
 import { tensorRows } from './rows.ts';
 import type { SampleRun } from './sample-run.ts';
+import { isSelected } from './sample-run.ts';
 import { checkWeights } from './weights.ts';
 
 export interface JudgedSample {
@@ -41,7 +42,7 @@ export function judgeSample(context: CompareContext, run: SampleRun): JudgedSamp
   };
   const judged = judgeTensors(evidence);
   const { sites, findings } = locate(evidence, judged);
-  const rows = tensorRows(evidence, judged, run.facts);
+  const rows = tensorRows(evidence, judged, run.facts, (name) => isSelected(context, run.match.scopeOf, name));
   for (const row of rows) context.emit({ type: 'row', row });
   return {
     run,

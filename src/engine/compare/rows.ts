@@ -12,11 +12,12 @@ export function tensorRows(
   evidence: Evidence,
   judged: ReadonlyMap<string, JudgedTensor>,
   facts: ReadonlyMap<string, TensorFacts>,
+  isSelected: (name: string) => boolean,
 ): TensorRow[] {
   return evidence.graph.nodes.flatMap((node) =>
     node.outputs
       .filter((name) => name !== '')
-      .map((name) => tensorRow(evidence, judged.get(name), facts.get(name), node.index, name)),
+      .map((name) => tensorRow(evidence, judged.get(name), facts.get(name), node.index, name, isSelected(name))),
   );
 }
 
@@ -26,6 +27,7 @@ function tensorRow(
   facts: TensorFacts | undefined,
   nodeIndex: number,
   name: string,
+  selected: boolean,
 ): TensorRow {
   const node = evidence.graph.nodes[nodeIndex];
   const free = evidence.free.get(name);
@@ -41,7 +43,7 @@ function tensorRow(
     shape: free?.type.dims ?? facts?.dims,
     pairs: pairs.map(pairRow),
     state: judged?.state ?? 'not-compared',
-    reason: judged === undefined ? reasonOf(pairs, facts, free !== undefined) : judged.reason,
+    reason: judged === undefined ? reasonOf(pairs, facts, free !== undefined, selected) : judged.reason,
     total: measureOf(free?.comparison, scale),
     local: measureOf(fed?.comparison, scale),
     tolerance: judged?.judgement.tolerance,
@@ -54,10 +56,16 @@ function tensorRow(
   };
 }
 
-function reasonOf(pairs: readonly Pair[], facts: TensorFacts | undefined, ran: boolean): string {
+function reasonOf(
+  pairs: readonly Pair[],
+  facts: TensorFacts | undefined,
+  ran: boolean,
+  selected: boolean,
+): string {
   if (facts?.unfetchable !== undefined) return facts.unfetchable;
   const dtype = pairs[0]?.entry.dtype;
   if (dtype !== undefined && !isComparableDtype(dtype)) return `the reference is ${dtype}`;
+  if (!selected) return 'left out by --include or --exclude';
   if (pairs.length === 0) return 'no entry of the reference stands for it';
   return ran ? 'shape differs from the reference' : 'was not computed';
 }

@@ -61,6 +61,7 @@ export async function runSample(context: CompareContext, sample: DumpSample): Pr
     plan,
     facts,
     inputs,
+    named.scopeOf,
     pairedTensors(named),
     new Map(),
     () => true,
@@ -69,7 +70,7 @@ export async function runSample(context: CompareContext, sample: DumpSample): Pr
   const { match, remeasure } = checkByValue(context, sample, named, free);
   const paired = pairedTensors(match);
   if (remeasure.size > 0) {
-    const again = await run(context, 'value-check', plan, facts, inputs, paired, new Map(), (name) =>
+    const again = await run(context, 'value-check', plan, facts, inputs, match.scopeOf, paired, new Map(), (name) =>
       remeasure.has(name),
     );
     for (const [name, measured] of again) free.set(name, measured);
@@ -79,7 +80,7 @@ export async function runSample(context: CompareContext, sample: DumpSample): Pr
   const edges = fedEdges(context.graph, match, paired, types, context.dump, (pair, count) =>
     unholdable.set(pair.entry.key, count),
   );
-  const fed = await run(context, 'fed-run', plan, facts, inputs, paired, edges.edges, () => true);
+  const fed = await run(context, 'fed-run', plan, facts, inputs, match.scopeOf, paired, edges.edges, () => true);
   return {
     sample,
     inputs,
@@ -140,6 +141,7 @@ async function run(
   plan: Plan,
   facts: ReadonlyMap<string, TensorFacts>,
   inputs: readonly FedInput[],
+  scopeOf: readonly string[],
   paired: ReadonlyMap<string, PairedTensor>,
   fed: Parameters<typeof execute>[0]['fed'],
   wants: (tensor: string) => boolean,
@@ -159,7 +161,9 @@ async function run(
     wants,
     onTensor: (tensorName, tensor) => {
       onTensor?.(tensorName, tensor);
-      const one = measure(context, tensor, paired.get(tensorName)?.primary, name === 'fed-run');
+      // What is left out is still run and looked at: tolerances need the magnitudes inside a stretch.
+      const pair = isSelected(context, scopeOf, tensorName) ? paired.get(tensorName)?.primary : undefined;
+      const one = measure(context, tensor, pair, name === 'fed-run');
       if (one === undefined) return;
       measured.set(tensorName, one);
       if (name === 'free-run')
@@ -169,6 +173,13 @@ async function run(
       stage(context, name, segment, plan.segments.length, context.graph.nodes[node]?.name ?? ''),
   });
   return measured;
+}
+
+/** By `--include` and `--exclude`; graph outputs are always compared. */
+export function isSelected(context: CompareContext, scopeOf: readonly string[], name: string): boolean {
+  const tensor = context.graph.tensors.get(name);
+  if (tensor?.producer === undefined || tensor.isOutput) return true;
+  return context.selects(scopeOf[tensor.producer] ?? '', context.graph.nodes[tensor.producer]?.name ?? '', name);
 }
 
 function measure(
