@@ -71,9 +71,9 @@ export interface TensorComparison {
   readonly outside: number;
   /** Share of elements whose values differ (±0 equal, NaN equal to NaN): the metric of integers and bools. */
   readonly unequal: number;
-  /** Largest distance in representable numbers of the coarser dtype, over elements with |d| above the absolute guard. */
+  /** Largest distance in representable numbers of the coarser dtype, over elements with |d| above the guard, atol. */
   readonly maxUlp: number;
-  /** Bounds of the bins of |d| that hold the given share of elements: p50, p90, p99, p999. */
+  /** Upper bounds of the bins of |d| (or maxAbs, if smaller) within which the given share of finite elements lies. */
   readonly percentiles: Readonly<Record<'p50' | 'p90' | 'p99' | 'p999', number>>;
   readonly histogram: ErrorHistogram;
   readonly candidate: ValueStats;

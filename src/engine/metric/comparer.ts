@@ -11,6 +11,7 @@ import { readerOf, referenceReader } from './element-reader.ts';
 import type { Kernel } from './kernel.ts';
 import { CHUNK_BYTES, instantiateKernel } from './kernel.ts';
 import { elementBytesOf, elementTypeOf, lowestOf, representationOf, ulpFormatOf } from './kernel-codes.ts';
+import { rangeScale, withSumsOf } from './range-scale.ts';
 import { canSlice } from './slice-axis.ts';
 import { BLOCK_ELEMENTS, StateSlot } from './state-slot.ts';
 import type { ReferenceTransform, TensorSource } from './tensor-source.ts';
@@ -78,34 +79,41 @@ function compare(
   const sliced = sliceAxis !== undefined && canSlice(dims, sliceAxis) ? sliceAxis : undefined;
   const slices = sliced === undefined ? 0 : (dims[sliced] ?? 0);
   const inner = sliced === undefined ? 1 : elementCount(dims.slice(sliced + 1));
-  kernel.begin(
-    elementTypeOf(candidate.dtype),
-    elementTypeOf(reference.dtype),
-    representationOf(candidate.dtype, reference.dtype),
-    ulpFormatOf(candidate.dtype, reference.dtype),
-    options.atol,
-    options.rtol,
-    lowestOf(candidate.dtype),
-    lowestOf(reference.dtype),
-    slices,
-    inner,
-  );
-  const bins = walk(
-    kernel,
-    { read: readCandidate, elementBytes: elementBytesOf(candidate.dtype) },
-    { read: readReference, elementBytes: elementBytesOf(reference.dtype) },
-    count,
-  );
+  const measure = (scale: number): TensorComparison => {
+    kernel.begin(
+      elementTypeOf(candidate.dtype),
+      elementTypeOf(reference.dtype),
+      representationOf(candidate.dtype, reference.dtype),
+      ulpFormatOf(candidate.dtype, reference.dtype),
+      options.atol,
+      options.rtol,
+      lowestOf(candidate.dtype) * scale,
+      lowestOf(reference.dtype) * scale,
+      slices,
+      inner,
+      scale,
+    );
+    const bins = walk(
+      kernel,
+      { read: readCandidate, elementBytes: elementBytesOf(candidate.dtype) },
+      { read: readReference, elementBytes: elementBytesOf(reference.dtype) },
+      count,
+    );
+    return comparisonFrom(kernel.state, count, bins);
+  };
+  const comparison = measure(1);
+  const measuredSlices =
+    sliced === undefined
+      ? undefined
+      : {
+          axis: sliced,
+          maxAbs: kernel.sliceMaxAbs.slice(0, slices),
+          maxReference: kernel.sliceMaxReference.slice(0, slices),
+        };
+  const scale = rangeScale(Math.max(comparison.candidate.maxAbs, comparison.reference.maxAbs));
   return {
-    comparison: comparisonFrom(kernel.state, count, bins),
-    slices:
-      sliced === undefined
-        ? undefined
-        : {
-            axis: sliced,
-            maxAbs: kernel.sliceMaxAbs.slice(0, slices),
-            maxReference: kernel.sliceMaxReference.slice(0, slices),
-          },
+    comparison: scale === 1 ? comparison : withSumsOf(comparison, measure(scale), scale),
+    slices: measuredSlices,
   };
 }
 
@@ -116,7 +124,19 @@ function stats(kernel: Kernel, source: TensorSource): ValueStats {
   const count = 'bytes' in source ? source.bytes.length / size : source.count;
   if (count === undefined) throw new LayerdiffError('bad-request', 'a reader without its number of elements');
   const type = elementTypeOf(dtype);
-  kernel.begin(type, type, representationOf(dtype, dtype), ulpFormatOf(dtype, dtype), 0, 0, NaN, NaN, 0, 1);
+  kernel.begin(
+    type,
+    type,
+    representationOf(dtype, dtype),
+    ulpFormatOf(dtype, dtype),
+    0,
+    0,
+    NaN,
+    NaN,
+    0,
+    1,
+    1,
+  );
   const side = { read: readerOf(source, count), elementBytes: size };
   const copy: RangeReader = (_, length, target) =>
     target.set(kernel.candidateChunk.subarray(0, length * size));

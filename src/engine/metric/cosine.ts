@@ -5,6 +5,9 @@
 export function cosine(dot: number, candidateSquares: number, referenceSquares: number): number {
   if (candidateSquares === 0 && referenceSquares === 0) return 1;
   if (candidateSquares === 0 || referenceSquares === 0) return 0;
-  const value = dot / (Math.sqrt(candidateSquares) * Math.sqrt(referenceSquares));
-  return Math.min(1, Math.max(-1, value));
+  // One root of the product makes t = r give exactly 1; two roots where the product leaves the range of float64.
+  const product = candidateSquares * referenceSquares;
+  const inRange = product > 1e-290 && product < Infinity;
+  const norms = inRange ? Math.sqrt(product) : Math.sqrt(candidateSquares) * Math.sqrt(referenceSquares);
+  return Math.min(1, Math.max(-1, dot / norms));
 }

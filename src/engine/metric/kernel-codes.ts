@@ -41,20 +41,16 @@ export function ulpFormatOf(candidate: ComparableDtype, reference: ComparableDty
   return FORMATS[Math.max(rank(candidate), rank(reference))] ?? UlpFormat.None;
 }
 
+const LOWEST: Readonly<Partial<Record<ComparableDtype, number>>> = {
+  float16: -65504,
+  bfloat16: -(2 - 2 ** -7) * 2 ** 127,
+  float32: -(2 - 2 ** -23) * 2 ** 127,
+  float64: -Number.MAX_VALUE,
+};
+
 /** Lowest finite value of a float dtype, which masks use for −Infinity; NaN, equal to nothing, for integers. */
 export function lowestOf(dtype: ComparableDtype): number {
-  switch (dtype) {
-    case 'float16':
-      return -65504;
-    case 'bfloat16':
-      return -(2 - 2 ** -7) * 2 ** 127;
-    case 'float32':
-      return -(2 - 2 ** -23) * 2 ** 127;
-    case 'float64':
-      return -Number.MAX_VALUE;
-    default:
-      return NaN;
-  }
+  return LOWEST[dtype] ?? NaN;
 }
 
 export function elementBytesOf(dtype: ComparableDtype): number {

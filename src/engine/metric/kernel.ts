@@ -28,6 +28,7 @@ interface KernelExports {
     lowestReference: number,
     slices: number,
     inner: number,
+    scale: number,
   ) => void;
   readonly measure: (count: number, start: number) => void;
   readonly end: () => void;

@@ -4,8 +4,8 @@ import { ValueSlot } from './state-slot.ts';
 /**
  * Statistics of one side from the kernel's state.
  *
- * @param side slot of the side's counts and extremes; @param sum, squares slots of its sums over finite elements.
- * The standard deviation (of the population) is √(Σx²/n − mean²), good to about 1e-7·|mean|: what float32 resolves.
+ * @param side slot of the side's counts and extremes.
+ * @param sumSlot, squaresSlot slots of its sums over finite elements.
  */
 export function valueStatsFrom(
   state: Float64Array,
@@ -35,11 +35,20 @@ export function valueStatsFrom(
     min,
     max,
     mean,
-    // One value only has no spread; its squares would leave some, of rounding.
-    std: min === max ? 0 : Math.sqrt(Math.max(0, sumSquares / finite - mean * mean)),
+    std: standardDeviation(min === max, mean, sumSquares / finite),
     maxAbs: Math.max(-min, max),
     minAbs: minAbs === Infinity ? 0 : minAbs,
     sum,
     sumSquares,
   };
+}
+
+/**
+ * Of the population: √(Σx²/n − mean²), good to about 1e-7·|mean|, which is what float32 resolves; Infinity where the
+ * squares leave float64.
+ */
+function standardDeviation(isConstant: boolean, mean: number, meanSquare: number): number {
+  // One value only has no spread; its squares would leave some, of rounding.
+  if (isConstant) return 0;
+  return meanSquare === Infinity ? Infinity : Math.sqrt(Math.max(0, meanSquare - mean * mean));
 }

@@ -75,7 +75,7 @@ function castNumbers(
   const decode = decoderOf(from);
   if (DTYPES[to].kind === 'float') {
     const encode = encoderOf(to);
-    const limit = overflowLimit(to);
+    const limit = OVERFLOW[to] ?? Infinity;
     let unholdable = 0;
     for (let index = 0; index < values.length; index++) {
       const value = decode(values[index] ?? 0);
@@ -115,15 +115,8 @@ function encoderOf(dtype: ComparableDtype): (value: number) => number {
 }
 
 /** Magnitudes from here on round to Infinity: half a unit in the last place above the largest finite number. */
-function overflowLimit(dtype: ComparableDtype): number {
-  switch (dtype) {
-    case 'float16':
-      return 65520;
-    case 'bfloat16':
-      return (2 - 2 ** -8) * 2 ** 127;
-    case 'float32':
-      return (2 - 2 ** -24) * 2 ** 127;
-    default:
-      return Infinity;
-  }
-}
+const OVERFLOW: Readonly<Partial<Record<ComparableDtype, number>>> = {
+  float16: 65520,
+  bfloat16: (2 - 2 ** -8) * 2 ** 127,
+  float32: (2 - 2 ** -24) * 2 ** 127,
+};

@@ -109,7 +109,13 @@ export function twinStats(tensor: TwinTensor): ValueStats {
     min: some ? min + 0 : NaN,
     max: some ? max + 0 : NaN,
     mean,
-    std: some ? (min === max ? 0 : Math.sqrt(Math.max(0, sumSquares / finite.length - mean * mean))) : NaN,
+    std: some
+      ? min === max
+        ? 0
+        : sumSquares === Infinity
+          ? Infinity
+          : Math.sqrt(Math.max(0, sumSquares / finite.length - mean * mean))
+      : NaN,
     maxAbs: finite.reduce((high, value) => Math.max(high, Math.abs(value)), 0),
     minAbs: some ? smallestNonZero(finite) : 0,
     sum,
@@ -205,7 +211,7 @@ export function twin(candidate: TwinTensor, reference: TwinTensor, options: Twin
         ? 1
         : tt === 0 || rr === 0
           ? 0
-          : Math.min(1, Math.max(-1, dot / (Math.sqrt(tt) * Math.sqrt(rr)))),
+          : Math.min(1, Math.max(-1, dot / Math.sqrt(tt * rr))),
     outside: count === 0 ? 0 : outside / count,
     unequal: count === 0 ? 0 : unequal / count,
     maxUlp,

@@ -51,8 +51,10 @@ let absolute: f64 = 0;
 let relative: f64 = 0;
 let lowestCandidate: f64 = 0;
 let lowestReference: f64 = 0;
+let scale: f64 = 1;
 let inBlock: i32 = 0;
 
+/** @param factor what float64 elements are multiplied by first: a power of two, so that squares stay in range. */
 export function begin(
   candidate: i32,
   reference: i32,
@@ -64,6 +66,7 @@ export function begin(
   referenceLowest: f64,
   sliceCount: i32,
   innerCount: f64,
+  factor: f64,
 ): void {
   candidateType = candidate;
   referenceType = reference;
@@ -73,6 +76,7 @@ export function begin(
   relative = rtol;
   lowestCandidate = candidateLowest;
   lowestReference = referenceLowest;
+  scale = factor;
   inBlock = 0;
   clearState();
   clearMaxUlp();
@@ -120,7 +124,13 @@ function measureTile(candidate: usize, reference: usize, count: i32, start: f64)
   if (representation == Representation.Float64) {
     const t = toFloat64(candidateType, candidate, WIDE_CANDIDATE, count);
     const r = toFloat64(referenceType, reference, WIDE_REFERENCE, count);
-    measureFloat64(t, r, count, start);
+    if (scale == 1) {
+      measureFloat64(t, r, count, start);
+    } else {
+      multiply(t, WIDE_CANDIDATE, count);
+      multiply(r, WIDE_REFERENCE, count);
+      measureFloat64(WIDE_CANDIDATE, WIDE_REFERENCE, count, start);
+    }
     return;
   }
   differInt64(
@@ -136,6 +146,13 @@ function measureTile(candidate: usize, reference: usize, count: i32, start: f64)
   pad64(WIDE_REFERENCE, count);
   pad64(DIFFERENCE, count);
   finishFloat64(WIDE_CANDIDATE, WIDE_REFERENCE, count, start, true);
+}
+
+function multiply(from: usize, to: usize, count: i32): void {
+  for (let index = 0; index < count; index++) {
+    const offset = (<usize>index) << 3;
+    store<f64>(to + offset, load<f64>(from + offset) * scale);
+  }
 }
 
 function pad32(tile: usize, count: i32): void {
