@@ -34,7 +34,11 @@ export function typedArrayOf(dtype: ComparableDtype, bytes: Uint8Array): TypedAr
   const constructor = CONSTRUCTORS[dtype];
   const size = constructor.BYTES_PER_ELEMENT;
   const aligned = bytes.byteOffset % size === 0 ? bytes : bytes.slice();
-  return new constructor(aligned.buffer as ArrayBuffer, aligned.byteOffset, Math.floor(aligned.byteLength / size));
+  return new constructor(
+    aligned.buffer as ArrayBuffer,
+    aligned.byteOffset,
+    Math.floor(aligned.byteLength / size),
+  );
 }
 
 export function bytesOf(array: ArrayBufferView): Uint8Array {
