@@ -1,4 +1,4 @@
-import { basename, isAbsolute, resolve } from 'node:path';
+import { basename, isAbsolute, relative, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { Option } from 'commander';
 import { mapFileText, partialReport, reportJson, summaryLines } from '../engine/index.ts';
@@ -11,7 +11,7 @@ import { EXIT, exitStatus } from './exit.ts';
 import { paintFor } from './paint.ts';
 import { progressPrinter } from './progress.ts';
 import { parseCount, parseNumber, parseSample, parseShare, parseSize } from './sizes.ts';
-import { writeFile } from './write-file.ts';
+import { checkWritable, writeFile } from './write-file.ts';
 
 interface Flags {
   readonly inputs?: string[];
@@ -39,7 +39,10 @@ export function addCompare(program: Command): void {
     .command('compare')
     .description('compare an ONNX model with recorded activations, tensor by tensor')
     .argument('<candidate>', 'the .onnx file under suspicion')
-    .argument('<reference>', 'a dump: a folder of the recorder, .safetensors, .npz, .npy, .pt, a folder of .npy or .pb, Polygraphy JSON')
+    .argument(
+      '<reference>',
+      'a dump: a folder of the recorder, .safetensors, .npz, .npy, .pt, a folder of .npy or .pb, Polygraphy JSON',
+    )
     .option('--inputs <value...>', 'what the deployed pipeline feeds: FILE, DIR or NAME=FILE')
     .option('--deployed <dump>', 'outputs of your own runtime, to check that this run shows the same')
     .option('--map <file>', 'pairs to use before any rule (layerdiff.map/1)')
@@ -47,14 +50,27 @@ export function addCompare(program: Command): void {
     .option('--include <regex>', 'only tensors whose scope/node/tensor matches')
     .option('--exclude <regex>', 'not those that match')
     .option('--sample <which>', '"all" or a number', parseSample)
-    .addOption(new Option('--optimization <level>', 'level of the graph that is looked into').choices(['disabled', 'basic', 'extended', 'all']).default('disabled'))
+    .addOption(
+      new Option('--optimization <level>', 'level of the graph that is looked into')
+        .choices(['disabled', 'basic', 'extended', 'all'])
+        .default('disabled'),
+    )
     .option('--provider <name>', 'execution provider', 'cpu')
     .option('--memory <size>', 'budget for tensors in memory', parseSize, 512 * 2 ** 20)
     .option('--threads <n>', 'threads of the runtime, 0 for its choice', parseCount, 0)
     .option('--atol <x>', 'absolute tolerance of graph outputs', parseNumber)
     .option('--rtol <x>', 'relative tolerance of graph outputs', parseNumber)
-    .option('--min-coverage <share>', 'share of recorded outputs that must have a counterpart', parseShare, 0.8)
-    .addOption(new Option('--fail-on <what>', 'what makes the exit status 1').choices(['fault', 'difference', 'never']).default('fault'))
+    .option(
+      '--min-coverage <share>',
+      'share of recorded outputs that must have a counterpart',
+      parseShare,
+      0.8,
+    )
+    .addOption(
+      new Option('--fail-on <what>', 'what makes the exit status 1')
+        .choices(['fault', 'difference', 'never'])
+        .default('fault'),
+    )
     .option('--json <file>', 'write the report; - for standard output')
     .option('--quiet', 'print nothing but the sentence')
     .option('--no-color', 'no colour')
@@ -65,6 +81,8 @@ export function addCompare(program: Command): void {
 
 async function runCompare(candidate: string, reference: string, flags: Flags): Promise<number> {
   const options = optionsFrom(candidate, reference, flags);
+  // Before hours of work, not after them.
+  for (const path of [flags.json, flags.writeMap]) if (path !== undefined) checkWritable(path);
   const rows = new Map<string, TensorRow>();
   const progress = progressPrinter(process.stderr);
   let report: Report;
@@ -77,25 +95,43 @@ async function runCompare(candidate: string, reference: string, flags: Flags): P
     progress.clear();
     const wire = errorToWire(error);
     const left = rows.size > 0 || wire.tag === 'engine-died' || wire.tag === 'cancelled';
-    if (left && flags.json !== undefined) writeFile(flags.json, reportJson(partialReport(options, [...rows.values()], errorLine(wire))));
+    if (left && flags.json !== undefined)
+      writeFile(flags.json, reportJson(partialReport(options, [...rows.values()], errorLine(wire))));
     if (!isLayerdiffError(error)) throw error;
-    process.stderr.write(`layerdiff: ${errorLine(shorten(wire, candidate, reference))}\n`);
-    return error.tag === 'engine-died' ? EXIT.engineDied : error.tag === 'cancelled' ? EXIT.interrupted : EXIT.unanswerable;
+    process.stderr.write(`layerdiff: ${errorLine(shorten(wire))}\n`);
+    return error.tag === 'engine-died'
+      ? EXIT.engineDied
+      : error.tag === 'cancelled'
+        ? EXIT.interrupted
+        : EXIT.unanswerable;
   }
   progress.clear();
   if (flags.json !== undefined) writeFile(flags.json, reportJson(report));
   if (flags.writeMap !== undefined) writeFile(flags.writeMap, [mapFileText(report)]);
   // With the report on standard output the summary would spoil it.
   const stream = flags.json === '-' || flags.writeMap === '-' ? process.stderr : process.stdout;
-  const lines = flags.quiet === true ? [report.verdict.sentence] : summaryLines(report, paintFor(stream, flags.color));
+  const lines =
+    flags.quiet === true ? [report.verdict.sentence] : summaryLines(report, paintFor(stream, flags.color));
   stream.write(`${lines.join('\n')}\n`);
+  if (report.verdict.kinds.includes('not-comparable')) {
+    const [next] = report.verdict.next;
+    const line = {
+      tag: 'not-comparable' as const,
+      message: report.verdict.sentence.replace(/\.$/, ''),
+      file: reference,
+    };
+    process.stderr.write(
+      `layerdiff: ${errorLine(next === undefined ? line : { ...line, wayOut: `try ${next}` })}\n`,
+    );
+  }
   return exitStatus(report, flags.failOn);
 }
 
-/** Messages name files as the user typed them, not by the absolute paths that the engine was given. */
-function shorten(wire: ReturnType<typeof errorToWire>, candidate: string, reference: string): typeof wire {
-  const typed = [candidate, reference].find((path) => wire.file === resolve(path));
-  return typed === undefined ? wire : { ...wire, file: typed };
+/** Messages name files as the user knows them, from where they are, not by the absolute paths that the engine was given. */
+function shorten(wire: ReturnType<typeof errorToWire>): typeof wire {
+  if (wire.file === undefined || !isAbsolute(wire.file)) return wire;
+  const near = relative(process.cwd(), wire.file);
+  return { ...wire, file: near.startsWith('..') || near === '' ? wire.file : near };
 }
 
 /**
@@ -113,7 +149,8 @@ async function runEngine(options: CompareOptions, onEvent: (event: EngineEvent) 
     if (!isLayerdiffError(error) || error.tag !== 'engine-died' || options.memoryBytes === 1) throw error;
     job = startEngine({ ...options, memoryBytes: 1 }, () => undefined);
     const second: unknown = await job.report.then(() => undefined).catch((again: unknown) => again);
-    if (isLayerdiffError(second) && (second.tag === 'cancelled' || second.tag === 'engine-died')) throw second;
+    if (isLayerdiffError(second) && (second.tag === 'cancelled' || second.tag === 'engine-died'))
+      throw second;
     throw new LayerdiffError('engine-died', `${error.message}; with one node at a time it does not`, {
       ...(error.place === undefined ? {} : { place: error.place }),
       wayOut: 'try --memory with a smaller budget',
@@ -142,7 +179,10 @@ function optionsFrom(candidate: string, reference: string, flags: Flags): Compar
     atol: flags.atol,
     rtol: flags.rtol,
     minCoverage: flags.minCoverage,
-    command: ['layerdiff', ...process.argv.slice(2).map((word) => (word.includes('/') ? basename(word) : word))].join(' '),
+    command: [
+      'layerdiff',
+      ...process.argv.slice(2).map((word) => (word.includes('/') ? basename(word) : word)),
+    ].join(' '),
   };
 }
 
@@ -153,5 +193,7 @@ function shownPath(path: string): string {
 
 function absoluteInput(argument: string): string {
   const equals = argument.indexOf('=');
-  return equals > 0 ? `${argument.slice(0, equals)}=${resolve(argument.slice(equals + 1))}` : resolve(argument);
+  return equals > 0
+    ? `${argument.slice(0, equals)}=${resolve(argument.slice(equals + 1))}`
+    : resolve(argument);
 }

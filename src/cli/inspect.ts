@@ -9,7 +9,9 @@ import { writeFile } from './write-file.ts';
 export function addInspect(program: Command): void {
   program
     .command('inspect')
-    .description('what is in a model (nodes, scopes, dtypes, opsets, functions, subgraphs) or in a dump (entries)')
+    .description(
+      'what is in a model (nodes, scopes, dtypes, opsets, functions, subgraphs) or in a dump (entries)',
+    )
     .argument('<file>', 'an .onnx file or a dump')
     .option('--json <file>', 'write everything as JSON; - for standard output')
     .action((path: string, flags: { json?: string }) => {
@@ -40,7 +42,8 @@ function isModel(path: string): boolean {
 }
 
 function modelLines(model: ModelInspection): string[] {
-  const value = (one: ModelInspection['inputs'][number]): string => `  ${one.name}: ${one.dtype === '' ? one.kind : one.dtype} ${formatShape(one.dims)}`;
+  const value = (one: ModelInspection['inputs'][number]): string =>
+    `  ${one.name}: ${one.dtype === '' ? one.kind : one.dtype} ${formatShape(one.dims)}`;
   return [
     `${model.name}: ${formatBytes(model.bytes)}, IR ${model.irVersion}, ${model.producer === '' ? 'no producer' : model.producer}, opset ${model.opsets
       .map((opset) => (opset.domain === '' ? String(opset.version) : `${opset.domain} ${opset.version}`))
@@ -51,8 +54,12 @@ function modelLines(model: ModelInspection): string[] {
     ...model.outputs.map(value),
     `${plural(model.nodes.length, 'node')}, ${plural(model.initializers.length, 'initializer')}`,
     `operators: ${model.operators.map((operator) => `${operator.opType} ${operator.count}`).join(', ')}`,
-    ...model.functions.map((local) => `function ${local.domain}::${local.name}: ${plural(local.nodes, 'node')}`),
-    ...model.subgraphs.map((body) => `body of ${body.opType} ${body.node} (depth ${body.depth}): ${plural(body.nodes, 'node')}`),
+    ...model.functions.map(
+      (local) => `function ${local.domain}::${local.name}: ${plural(local.nodes, 'node')}`,
+    ),
+    ...model.subgraphs.map(
+      (body) => `body of ${body.opType} ${body.node} (depth ${body.depth}): ${plural(body.nodes, 'node')}`,
+    ),
     ...model.nodes.slice(0, 40).map((node) => `  ${node.opType} ${node.name} -> ${node.outputs.join(', ')}`),
     ...(model.nodes.length > 40 ? [`  … ${model.nodes.length - 40} more (--json FILE has all)`] : []),
   ];
@@ -63,7 +70,9 @@ function dumpLines(dump: DumpInspection): string[] {
     `${dump.name}: ${dump.format} dump${dump.torch === undefined ? '' : `, torch ${dump.torch}`}, ${plural(dump.samples.length, 'sample')}`,
     ...dump.samples.flatMap((sample, index) => [
       `sample ${index}: ${plural(sample.entries.length, 'entry', 'entries')}`,
-      ...sample.entries.slice(0, 60).map((entry) => `  ${entry.key}: ${entry.dtype} ${formatShape(entry.dims)}`),
+      ...sample.entries
+        .slice(0, 60)
+        .map((entry) => `  ${entry.key}: ${entry.dtype} ${formatShape(entry.dims)}`),
       ...(sample.entries.length > 60 ? [`  … ${sample.entries.length - 60} more (--json FILE has all)`] : []),
     ]),
     ...dump.skipped.map((skipped) => `skipped ${skipped.name}: ${skipped.reason}`),

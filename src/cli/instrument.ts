@@ -11,7 +11,10 @@ export function addInstrument(program: Command): void {
     .requiredOption('--out <file>', 'the file to write; beside the original if that has external data')
     .action((path: string, flags: { out: string }) => {
       const { added, skipped } = instrument(path, flags.out);
-      const lines = [`${flags.out}: ${plural(added, 'value')} exposed`, ...skipped.map((one) => `left out ${one.name}: ${one.reason}`)];
+      const lines = [
+        `${flags.out}: ${plural(added, 'value')} exposed`,
+        ...skipped.map((one) => `left out ${one.name}: ${one.reason}`),
+      ];
       process.stdout.write(`${lines.map(printable).join('\n')}\n`);
     });
 }

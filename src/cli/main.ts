@@ -22,6 +22,7 @@ program.parseAsync().catch((error: unknown) => {
     process.exitCode = error.exitCode === 0 ? 0 : EXIT.unanswerable;
     return;
   }
-  process.exitCode = isLayerdiffError(error) && error.tag === 'engine-died' ? EXIT.engineDied : EXIT.unanswerable;
+  process.exitCode =
+    isLayerdiffError(error) && error.tag === 'engine-died' ? EXIT.engineDied : EXIT.unanswerable;
   process.stderr.write(`layerdiff: ${errorLine(errorToWire(error))}\n`);
 });

@@ -1,7 +1,10 @@
 import type { Paint } from '../engine/index.ts';
 import { PLAIN } from '../engine/index.ts';
 
-const style = (code: number) => (text: string): string => (text === '' ? text : `\u001b[${code}m${text}\u001b[0m`);
+const style =
+  (code: number) =>
+  (text: string): string =>
+    text === '' ? text : `\u001b[${code}m${text}\u001b[0m`;
 
 const COLOUR: Paint = { bold: style(1), good: style(32), bad: style(31), dim: style(2) };
 

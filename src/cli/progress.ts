@@ -13,7 +13,10 @@ const WORDS: Readonly<Record<Stage, string>> = {
 };
 
 /** Progress on stderr: one line that is rewritten on a terminal, one line a stage elsewhere. */
-export function progressPrinter(stream: NodeJS.WriteStream): { show: (event: EngineEvent) => void; clear: () => void } {
+export function progressPrinter(stream: NodeJS.WriteStream): {
+  show: (event: EngineEvent) => void;
+  clear: () => void;
+} {
   let last: Stage | undefined;
   const clear = (): void => {
     if (stream.isTTY && last !== undefined) stream.write('\r\u001b[K');
@@ -23,7 +26,8 @@ export function progressPrinter(stream: NodeJS.WriteStream): { show: (event: Eng
     show: (event) => {
       if (event.type !== 'stage') return;
       if (stream.isTTY) {
-        const count = event.total > 1 ? ` ${bar(event.done / event.total)} ${event.done + 1}/${event.total}` : '';
+        const count =
+          event.total > 1 ? ` ${bar(event.done / event.total)} ${event.done + 1}/${event.total}` : '';
         stream.write(`\r\u001b[K${WORDS[event.stage]}${count} ${printable(event.node).slice(0, 60)}`);
       } else if (event.stage !== last) stream.write(`${WORDS[event.stage]}\n`);
       last = event.stage;

@@ -1,4 +1,4 @@
-import { closeSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { accessSync, closeSync, constants, openSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { LayerdiffError } from '../shared/errors.ts';
 
@@ -16,7 +16,24 @@ export function writeFile(path: string, pieces: Iterable<string>): void {
     renameSync(partial, path);
   } catch (error) {
     rmSync(partial, { force: true });
-    throw new LayerdiffError('bad-request', `cannot be written (${error instanceof Error ? error.message : String(error)})`, {
+    throw new LayerdiffError(
+      'bad-request',
+      `cannot be written (${error instanceof Error ? error.message : String(error)})`,
+      {
+        file: path,
+        wayOut: 'give a path in a folder that exists',
+      },
+    );
+  }
+}
+
+/** @throws LayerdiffError `bad-request` when `path` could not be written: its folder is missing or closed. */
+export function checkWritable(path: string): void {
+  if (path === '-') return;
+  try {
+    accessSync(dirname(path), constants.W_OK);
+  } catch {
+    throw new LayerdiffError('bad-request', 'cannot be written: its folder is missing or read-only', {
       file: path,
       wayOut: 'give a path in a folder that exists',
     });

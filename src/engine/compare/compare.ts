@@ -1,12 +1,13 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { LayerdiffError } from '../../shared/errors.ts';
+import { errorToWire, isLayerdiffError, LayerdiffError } from '../../shared/errors.ts';
 import type { CompareOptions, EngineEvent } from '../../shared/progress.ts';
 import type { Report } from '../../shared/report.ts';
 import type { DumpSample } from '../dump/index.ts';
 import { openDump } from '../dump/index.ts';
 import { indexGraph } from '../graph/index.ts';
+import type { MapFile } from '../match/index.ts';
 import { parseMapFile } from '../match/index.ts';
 import { createComparer } from '../metric/index.ts';
 import type { OnnxModel } from '../onnx/index.ts';
@@ -29,6 +30,16 @@ import { selection } from './selection.ts';
  * @throws LayerdiffError for everything that is the input's fault.
  */
 export async function compare(options: CompareOptions, emit: (event: EngineEvent) => void): Promise<Report> {
+  try {
+    return await compareFiles(options, emit);
+  } catch (error) {
+    // What the runtime says names no file; every refusal does.
+    if (!isLayerdiffError(error) || error.file !== undefined || error.tag !== 'runtime') throw error;
+    throw new LayerdiffError(error.tag, error.message, { ...errorToWire(error), file: options.candidate });
+  }
+}
+
+async function compareFiles(options: CompareOptions, emit: (event: EngineEvent) => void): Promise<Report> {
   const started = performance.now();
   const timings: Record<string, number> = {};
   const timed = async <T>(name: string, work: () => T | Promise<T>): Promise<T> => {
@@ -49,7 +60,7 @@ export async function compare(options: CompareOptions, emit: (event: EngineEvent
       graph: indexGraph(model),
       dump,
       map:
-        options.map === undefined ? undefined : parseMapFile(readFileSync(options.map, 'utf8'), options.map),
+        options.map === undefined ? undefined : readMapFile(options.map),
       settings: { level: 'disabled', provider: options.provider, threads: options.threads },
       comparer: createComparer(),
       arena: new Arena(),
@@ -100,6 +111,16 @@ export async function compare(options: CompareOptions, emit: (event: EngineEvent
   }
 }
 
+function readMapFile(path: string): MapFile {
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch {
+    throw new LayerdiffError('bad-request', 'cannot be read', { file: path, wayOut: 'check --map' });
+  }
+  return parseMapFile(text, path);
+}
+
 /** Fails before anything runs, with the tensor's name, instead of somewhere inside the runtime. */
 function checkAllExternalData(model: OnnxModel): void {
   for (const tensor of model.graph.initializers) {
@@ -116,7 +137,7 @@ async function atLevel(model: OnnxModel, options: CompareOptions): Promise<OnnxM
   const folder = mkdtempSync(join(tmpdir(), 'layerdiff-'));
   try {
     const path = join(folder, 'optimized.onnx');
-    const session = await createSession(model.bytes, {
+    const session = await createSession(model.path, {
       level: options.optimization,
       provider: options.provider,
       threads: options.threads,

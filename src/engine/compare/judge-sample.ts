@@ -42,7 +42,9 @@ export function judgeSample(context: CompareContext, run: SampleRun): JudgedSamp
   };
   const judged = judgeTensors(evidence);
   const { sites, findings } = locate(evidence, judged);
-  const rows = tensorRows(evidence, judged, run.facts, (name) => isSelected(context, run.match.scopeOf, name));
+  const rows = tensorRows(evidence, judged, run.facts, (name) =>
+    isSelected(context, run.match.scopeOf, name),
+  );
   for (const row of rows) context.emit({ type: 'row', row });
   return {
     run,

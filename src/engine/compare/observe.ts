@@ -22,7 +22,8 @@ export async function untouchedOutputs(
   settings: SessionSettings,
 ): Promise<Outputs | string> {
   try {
-    const session = await createSession(model.bytes, settings);
+    // By its path, beside which the runtime finds external data.
+    const session = await createSession(model.path, settings);
     try {
       const fetches = new Map(
         session.outputs

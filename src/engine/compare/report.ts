@@ -160,7 +160,7 @@ function nextCommands(context: CompareContext, sites: readonly Site[], coverage:
   const { candidate, reference } = context.options.shown;
   const commands: string[] = [];
   const lost = coverage.unmatched.reference.some((entry) => !entry.expected);
-  if (lost && coverage.pairedEntries < coverage.entries * 0.8) {
+  if (lost && coverage.pairedEntries < coverage.entries * context.options.minCoverage) {
     commands.push(`layerdiff compare ${shell(candidate)} ${shell(reference)} --write-map map.json`);
   }
   if (sites.length > 0)

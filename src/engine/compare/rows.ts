@@ -17,7 +17,9 @@ export function tensorRows(
   return evidence.graph.nodes.flatMap((node) =>
     node.outputs
       .filter((name) => name !== '')
-      .map((name) => tensorRow(evidence, judged.get(name), facts.get(name), node.index, name, isSelected(name))),
+      .map((name) =>
+        tensorRow(evidence, judged.get(name), facts.get(name), node.index, name, isSelected(name)),
+      ),
   );
 }
 

@@ -70,8 +70,16 @@ export async function runSample(context: CompareContext, sample: DumpSample): Pr
   const { match, remeasure } = checkByValue(context, sample, named, free);
   const paired = pairedTensors(match);
   if (remeasure.size > 0) {
-    const again = await run(context, 'value-check', plan, facts, inputs, match.scopeOf, paired, new Map(), (name) =>
-      remeasure.has(name),
+    const again = await run(
+      context,
+      'value-check',
+      plan,
+      facts,
+      inputs,
+      match.scopeOf,
+      paired,
+      new Map(),
+      (name) => remeasure.has(name),
     );
     for (const [name, measured] of again) free.set(name, measured);
   }
@@ -80,7 +88,17 @@ export async function runSample(context: CompareContext, sample: DumpSample): Pr
   const edges = fedEdges(context.graph, match, paired, types, context.dump, (pair, count) =>
     unholdable.set(pair.entry.key, count),
   );
-  const fed = await run(context, 'fed-run', plan, facts, inputs, match.scopeOf, paired, edges.edges, () => true);
+  const fed = await run(
+    context,
+    'fed-run',
+    plan,
+    facts,
+    inputs,
+    match.scopeOf,
+    paired,
+    edges.edges,
+    () => true,
+  );
   return {
     sample,
     inputs,
@@ -179,7 +197,11 @@ async function run(
 export function isSelected(context: CompareContext, scopeOf: readonly string[], name: string): boolean {
   const tensor = context.graph.tensors.get(name);
   if (tensor?.producer === undefined || tensor.isOutput) return true;
-  return context.selects(scopeOf[tensor.producer] ?? '', context.graph.nodes[tensor.producer]?.name ?? '', name);
+  return context.selects(
+    scopeOf[tensor.producer] ?? '',
+    context.graph.nodes[tensor.producer]?.name ?? '',
+    name,
+  );
 }
 
 function measure(

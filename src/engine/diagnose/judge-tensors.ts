@@ -36,18 +36,38 @@ export function judgeTensors(evidence: Evidence): Map<string, JudgedTensor> {
   return judged;
 }
 
-function judgeTensor(evidence: Evidence, name: string, before: ReadonlyMap<string, JudgedTensor>): JudgedTensor | undefined {
+function judgeTensor(
+  evidence: Evidence,
+  name: string,
+  before: ReadonlyMap<string, JudgedTensor>,
+): JudgedTensor | undefined {
   const fed = evidence.fed.get(name);
   const entry = evidence.paired.get(name)?.primary.entry;
   if (fed?.comparison === undefined || entry === undefined) return undefined;
   const stretch = stretchOf(evidence.graph, name, evidence.isFed);
-  const formula = toleranceOf(evidence.graph, stretch, (value) => knownValue(evidence, value), evidence.isFed, entry.dtype);
+  const formula = toleranceOf(
+    evidence.graph,
+    stretch,
+    (value) => knownValue(evidence, value),
+    evidence.isFed,
+    entry.dtype,
+  );
   const tolerance = withReferee(formula, evidence.referee.get(entry.key));
   const judgement = judge(fed.comparison, fed.slices, tolerance, isFloatDtype(fed.type.dtype));
   const free = evidence.free.get(name);
-  const noiseFloor = judgement.tolerance + stretch.boundary.reduce((most, input) => Math.max(most, before.get(input)?.noiseFloor ?? 0), 0);
+  const noiseFloor =
+    judgement.tolerance +
+    stretch.boundary.reduce((most, input) => Math.max(most, before.get(input)?.noiseFloor ?? 0), 0);
   const gain = gainOf(evidence, stretch, free, before);
-  return { name, stretch, judgement, tolerance, noiseFloor, gain, ...stateOf(judgement, free, noiseFloor, gain) };
+  return {
+    name,
+    stretch,
+    judgement,
+    tolerance,
+    noiseFloor,
+    gain,
+    ...stateOf(judgement, free, noiseFloor, gain),
+  };
 }
 
 function knownValue(evidence: Evidence, name: string): KnownValue | undefined {
@@ -67,7 +87,10 @@ function withReferee(tolerance: Tolerance, error: number | undefined): Tolerance
   return {
     floor: Math.max(tolerance.floor, floor),
     absolute: (magnitude) => Math.max(tolerance.absolute(magnitude), floor),
-    reason: floor > tolerance.floor ? `${REFEREE_FACTOR} × the recorded run's own distance to float64` : tolerance.reason,
+    reason:
+      floor > tolerance.floor
+        ? `${REFEREE_FACTOR} × the recorded run's own distance to float64`
+        : tolerance.reason,
   };
 }
 
@@ -97,7 +120,9 @@ function stateOf(
   const total = free?.comparison;
   if (total === undefined) return { state: 'not-compared', reason: 'not reached by the free run' };
   if (total.unequal === 0) return { state: 'equal', reason: undefined };
-  if (total.nonFiniteMismatch === 0 && total.maxAbs / judgement.scale <= noiseFloor) return { state: 'noise', reason: undefined };
-  const word = gain === undefined ? undefined : gain > AMPLIFIED ? 'amplified' : gain < DAMPED ? 'damped' : undefined;
+  if (total.nonFiniteMismatch === 0 && total.maxAbs / judgement.scale <= noiseFloor)
+    return { state: 'noise', reason: undefined };
+  const word =
+    gain === undefined ? undefined : gain > AMPLIFIED ? 'amplified' : gain < DAMPED ? 'damped' : undefined;
   return { state: 'inherited', reason: word };
 }

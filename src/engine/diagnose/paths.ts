@@ -6,10 +6,15 @@ import type { JudgedTensor } from './judge-tensors.ts';
  * From each site to each graph output that it reaches, along paired tensors: of several ways the one whose tensors
  * carry the largest error.
  */
-export function pathsOf(evidence: Evidence, judged: ReadonlyMap<string, JudgedTensor>, sites: readonly Site[]): ErrorPath[] {
+export function pathsOf(
+  evidence: Evidence,
+  judged: ReadonlyMap<string, JudgedTensor>,
+  sites: readonly Site[],
+): ErrorPath[] {
   const readers = new Map<string, string[]>();
   for (const tensor of judged.values()) {
-    for (const input of tensor.stretch.boundary) readers.set(input, [...(readers.get(input) ?? []), tensor.name]);
+    for (const input of tensor.stretch.boundary)
+      readers.set(input, [...(readers.get(input) ?? []), tensor.name]);
   }
   return sites.flatMap((site) => pathsFrom(evidence, judged, readers, site));
 }
@@ -42,7 +47,11 @@ function pathsFrom(
       return {
         site: site.tensor,
         output,
-        steps: names.map((tensor) => ({ tensor, relativeL2: errorOf(evidence, tensor), gain: judged.get(tensor)?.gain })),
+        steps: names.map((tensor) => ({
+          tensor,
+          relativeL2: errorOf(evidence, tensor),
+          gain: judged.get(tensor)?.gain,
+        })),
       };
     });
 }

@@ -2,14 +2,18 @@
 import type { ErrorRule, NodeContext } from './operand.ts';
 import { errorOf, EXACT, floatAttribute, largest, magnitudeOf } from './operand.ts';
 
-const inputErrors = (node: NodeContext): number => node.inputs.reduce((sum, input) => sum + errorOf(input), 0);
+const inputErrors = (node: NodeContext): number =>
+  node.inputs.reduce((sum, input) => sum + errorOf(input), 0);
 const inputMagnitude = (node: NodeContext): number => largest(node.inputs.map(magnitudeOf));
 
 /** Copies elements: reshapes, slices, gathers, maxima. */
 export const movement: ErrorRule = (node) => ({ ...EXACT, carried: largest(node.inputs.map(errorOf)) });
 
 /** Relu keeps what is above zero: the error's energy falls with the share of elements that live on. */
-export const rectifier: ErrorRule = (node) => ({ ...EXACT, carried: errorOf(node.inputs[0]) * Math.sqrt(Math.max(node.output.live, 1e-3)) });
+export const rectifier: ErrorRule = (node) => ({
+  ...EXACT,
+  carried: errorOf(node.inputs[0]) * Math.sqrt(Math.max(node.output.live, 1e-3)),
+});
 
 /** Add, Sub, Sum, Mean: one rounding at the magnitude of the operands, so that cancellation is not a fault. */
 export const addition: ErrorRule = (node) => ({
@@ -20,14 +24,21 @@ export const addition: ErrorRule = (node) => ({
 
 export const multiplication: ErrorRule = (node) => {
   const [a, b] = node.inputs;
-  return { carried: errorOf(a) * magnitudeOf(b) + errorOf(b) * magnitudeOf(a), own: 0, relative: node.epsilon };
+  return {
+    carried: errorOf(a) * magnitudeOf(b) + errorOf(b) * magnitudeOf(a),
+    own: 0,
+    relative: node.epsilon,
+  };
 };
 
 export const division: ErrorRule = (node) => {
   const [a, b] = node.inputs;
   const least = Math.max(b?.minAbs ?? 0, Number.MIN_VALUE);
   // The quotient is never larger than what came out, so the worst divisor only counts where it can have been used.
-  const slope = Math.min(1 / least, magnitudeOf(a) > 0 ? (8 * node.output.magnitude) / magnitudeOf(a) : 1 / least);
+  const slope = Math.min(
+    1 / least,
+    magnitudeOf(a) > 0 ? (8 * node.output.magnitude) / magnitudeOf(a) : 1 / least,
+  );
   return {
     carried: errorOf(a) * slope + errorOf(b) * slope * node.output.magnitude,
     own: 0,
@@ -39,7 +50,10 @@ export const division: ErrorRule = (node) => {
 export function bounded(slope: number, units: number, at: 'one' | 'input' | 'output'): ErrorRule {
   return (node) => ({
     carried: errorOf(node.inputs[0]) * slope,
-    own: at === 'output' ? 0 : node.epsilon * units * (at === 'one' ? Math.min(1, inputMagnitude(node)) : inputMagnitude(node)),
+    own:
+      at === 'output'
+        ? 0
+        : node.epsilon * units * (at === 'one' ? Math.min(1, inputMagnitude(node)) : inputMagnitude(node)),
     relative: node.epsilon * (at === 'output' ? units : 1),
   });
 }
@@ -53,11 +67,17 @@ export const exponential: ErrorRule = (node) => {
 
 export const logarithm: ErrorRule = (node) => {
   const [x] = node.inputs;
-  return { carried: errorOf(x) / Math.max(x?.minAbs ?? 0, Number.MIN_VALUE), own: 4 * node.epsilon, relative: 2 * node.epsilon };
+  return {
+    carried: errorOf(x) / Math.max(x?.minAbs ?? 0, Number.MIN_VALUE),
+    own: 4 * node.epsilon,
+    relative: 2 * node.epsilon,
+  };
 };
 
 export const squareRoot: ErrorRule = (node) => ({
-  carried: errorOf(node.inputs[0]) / (2 * Math.max(node.output.minAbs, Math.sqrt(errorOf(node.inputs[0])), Number.MIN_VALUE)),
+  carried:
+    errorOf(node.inputs[0]) /
+    (2 * Math.max(node.output.minAbs, Math.sqrt(errorOf(node.inputs[0])), Number.MIN_VALUE)),
   own: 0,
   relative: node.epsilon,
 });
@@ -91,5 +111,9 @@ export const leaky: ErrorRule = (node) => {
 export const unknown: ErrorRule = (node) => {
   const input = inputMagnitude(node);
   const ratio = input > 0 ? Math.max(1, node.output.magnitude / input) : 1;
-  return { carried: inputErrors(node) * ratio * 2, own: 8 * node.epsilon * input, relative: 8 * node.epsilon };
+  return {
+    carried: inputErrors(node) * ratio * 2,
+    own: 8 * node.epsilon * input,
+    relative: 8 * node.epsilon,
+  };
 };

@@ -12,24 +12,40 @@ function gainOf(x: Operand | undefined, scale: Operand | undefined, epsilon: num
 export const layerNorm: ErrorRule = (node) => {
   const [x, scale] = node.inputs;
   const gain = gainOf(x, scale, floatAttribute(node, 'epsilon', 1e-5));
-  return { carried: errorOf(x) * gain * 2, own: 2 * node.epsilon * gain * magnitudeOf(x), relative: 4 * node.epsilon };
+  return {
+    carried: errorOf(x) * gain * 2,
+    own: 2 * node.epsilon * gain * magnitudeOf(x),
+    relative: 4 * node.epsilon,
+  };
 };
 
 /** Statistics over whole channels: the mean of K values errs by ε·√K of their magnitude at the most. */
 export const instanceNorm: ErrorRule = (node) => {
   const [x, scale] = node.inputs;
-  const terms = Math.max(1, (x?.dims ?? []).slice(2).reduce((all, dim) => all * dim, 1));
+  const terms = Math.max(
+    1,
+    (x?.dims ?? []).slice(2).reduce((all, dim) => all * dim, 1),
+  );
   const gain = gainOf(x, scale, floatAttribute(node, 'epsilon', 1e-5));
   const units = 2 + Math.sqrt(terms) / 8;
-  return { carried: errorOf(x) * gain * 2, own: units * node.epsilon * gain * magnitudeOf(x), relative: units * node.epsilon };
+  return {
+    carried: errorOf(x) * gain * 2,
+    own: units * node.epsilon * gain * magnitudeOf(x),
+    relative: units * node.epsilon,
+  };
 };
 
 /** y = (x − mean)·γ/√(var + ε) + β with recorded statistics. */
 export const batchNorm: ErrorRule = (node) => {
   const [x, scale, bias, mean, variance] = node.inputs;
-  const gain = magnitudeOf(scale) / Math.sqrt((variance?.minAbs ?? 1) + floatAttribute(node, 'epsilon', 1e-5));
+  const gain =
+    magnitudeOf(scale) / Math.sqrt((variance?.minAbs ?? 1) + floatAttribute(node, 'epsilon', 1e-5));
   const terms = gain * (magnitudeOf(x) + magnitudeOf(mean)) + magnitudeOf(bias);
-  return { carried: errorOf(x) * gain, own: node.epsilon * Math.min(terms, 64 * node.output.magnitude + magnitudeOf(bias)), relative: 2 * node.epsilon };
+  return {
+    carried: errorOf(x) * gain,
+    own: node.epsilon * Math.min(terms, 64 * node.output.magnitude + magnitudeOf(bias)),
+    relative: 2 * node.epsilon,
+  };
 };
 
 /**
@@ -41,7 +57,8 @@ export const softmax: ErrorRule = (node) => {
   const argument = Math.min(magnitudeOf(x), Math.abs(x?.max ?? 0) + 30);
   const terms = Math.sqrt(Math.max(1, ...(x?.dims ?? [])));
   const relative = node.epsilon * (2 + argument + terms / 4);
-  if (node.opType === 'LogSoftmax') return { carried: errorOf(x) * 2, own: relative, relative: 2 * node.epsilon };
+  if (node.opType === 'LogSoftmax')
+    return { carried: errorOf(x) * 2, own: relative, relative: 2 * node.epsilon };
   return { carried: errorOf(x) * Math.min(1, node.output.magnitude), own: 0, relative };
 };
 
@@ -49,12 +66,17 @@ export const softmax: ErrorRule = (node) => {
 export const resample: ErrorRule = (node) => {
   const [x] = node.inputs;
   const mode = node.attributes.get('mode');
-  const interpolation = mode?.kind === 'string' ? mode.value : node.opType === 'GridSample' ? 'linear' : 'nearest';
+  const interpolation =
+    mode?.kind === 'string' ? mode.value : node.opType === 'GridSample' ? 'linear' : 'nearest';
   if (interpolation === 'nearest') return { ...EXACT, carried: errorOf(x) };
   const size = Math.max(1, ...(x?.dims.slice(2) ?? []), ...node.output.dims.slice(2));
   const range = (x?.max ?? 0) - (x?.min ?? 0);
   const growth = interpolation === 'cubic' ? 2 : 1;
-  return { carried: errorOf(x) * growth, own: node.epsilon * (size * range + 4 * magnitudeOf(x)), relative: 2 * node.epsilon };
+  return {
+    carried: errorOf(x) * growth,
+    own: node.epsilon * (size * range + 4 * magnitudeOf(x)),
+    relative: 2 * node.epsilon,
+  };
 };
 
 /** Behind QuantizeLinear the unit is its scale: half a step may fall to either side. */

@@ -39,7 +39,11 @@ export const productSum: ErrorRule = (node) => {
   const [x, w, bias] = node.inputs;
   const terms = contractionLength(node);
   const root = Math.sqrt(terms);
-  const partial = Math.max(root * rms(x) * rms(w), terms * Math.abs(x?.mean ?? 0) * Math.abs(w?.mean ?? 0), magnitudeOf(bias));
+  const partial = Math.max(
+    root * rms(x) * rms(w),
+    terms * Math.abs(x?.mean ?? 0) * Math.abs(w?.mean ?? 0),
+    magnitudeOf(bias),
+  );
   return {
     // Errors of different elements add like noise (√K); where the other factor has a mean, a common part adds up as well.
     carried:
@@ -56,7 +60,11 @@ export const recurrent: ErrorRule = (node) => {
   const steps = node.inputs[0]?.dims[0] ?? 1;
   const step = productSum(node);
   const growth = Math.sqrt(Math.max(1, steps));
-  return { carried: step.carried * growth, own: (step.own + 8 * node.epsilon) * growth, relative: 4 * step.relative * growth };
+  return {
+    carried: step.carried * growth,
+    own: (step.own + 8 * node.epsilon) * growth,
+    relative: 4 * step.relative * growth,
+  };
 };
 
 /** Means and sums over axes, pooling averages. */
@@ -68,7 +76,10 @@ export const reduction: ErrorRule = (node) => {
   const root = Math.sqrt(length);
   return {
     carried: errorOf(x) * averaged(x, length) * (isSum ? length : 1),
-    own: node.epsilon * root * (isSum ? Math.max(root * rms(x), length * Math.abs(x?.mean ?? 0)) : magnitudeOf(x)),
+    own:
+      node.epsilon *
+      root *
+      (isSum ? Math.max(root * rms(x), length * Math.abs(x?.mean ?? 0)) : magnitudeOf(x)),
     relative: node.epsilon * root,
   };
 };
@@ -87,7 +98,11 @@ export const averagePool: ErrorRule = (node) => {
   const kernel = node.attributes.get('kernel_shape');
   const terms = kernel?.kind === 'ints' ? product(kernel.value) : product(node.inputs[0]?.dims.slice(2));
   const [x] = node.inputs;
-  return { carried: errorOf(x), own: node.epsilon * Math.sqrt(terms) * magnitudeOf(x), relative: node.epsilon };
+  return {
+    carried: errorOf(x),
+    own: node.epsilon * Math.sqrt(terms) * magnitudeOf(x),
+    relative: node.epsilon,
+  };
 };
 
 export const norm2: ErrorRule = (node) => {

@@ -31,10 +31,16 @@ export function locate(evidence: Evidence, judged: ReadonlyMap<string, JudgedTen
 }
 
 /** In the free run everything that reads the tensor is at noise level although the tensor itself is not. */
-function isAbsorbed(evidence: Evidence, tensor: JudgedTensor, judged: ReadonlyMap<string, JudgedTensor>): boolean {
+function isAbsorbed(
+  evidence: Evidence,
+  tensor: JudgedTensor,
+  judged: ReadonlyMap<string, JudgedTensor>,
+): boolean {
   if (evidence.graph.tensors.get(tensor.name)?.isOutput === true) return false;
   const readers = [...judged.values()].filter((other) => other.stretch.boundary.includes(tensor.name));
-  return readers.length > 0 && readers.every((reader) => reader.state === 'equal' || reader.state === 'noise');
+  return (
+    readers.length > 0 && readers.every((reader) => reader.state === 'equal' || reader.state === 'noise')
+  );
 }
 
 /** Introduced tensors whose stretches share nodes have one cause: the nodes they share. */
@@ -55,8 +61,13 @@ function mergeShared(introduced: readonly JudgedTensor[]): JudgedTensor[][] {
 
 function introducedSite(evidence: Evidence, group: readonly JudgedTensor[]): Site {
   const [worst] = [...group].sort((a, b) => b.judgement.excess - a.judgement.excess) as [JudgedTensor];
-  const common = group.reduce<readonly number[]>((nodes, tensor) => nodes.filter((node) => tensor.stretch.nodes.includes(node)), worst.stretch.nodes);
-  const nodes = common.map((index) => evidence.graph.nodes[index]).filter((node): node is GraphNode => node !== undefined);
+  const common = group.reduce<readonly number[]>(
+    (nodes, tensor) => nodes.filter((node) => tensor.stretch.nodes.includes(node)),
+    worst.stretch.nodes,
+  );
+  const nodes = common
+    .map((index) => evidence.graph.nodes[index])
+    .filter((node): node is GraphNode => node !== undefined);
   const working = nodes.filter((node) => !PLUMBING.has(node.opType));
   const [only] = working;
   const readsWeight = new Set(nodes.flatMap((node) => node.inputs));
@@ -64,7 +75,12 @@ function introducedSite(evidence: Evidence, group: readonly JudgedTensor[]): Sit
   return {
     nodes: nodes.map((node) => node.name),
     node: working.length === 1 ? only?.name : undefined,
-    narrowedBy: working.length === 1 && nodes.length === 1 ? 'the pairs around it' : working.length === 1 ? 'the only node that computes' : undefined,
+    narrowedBy:
+      working.length === 1 && nodes.length === 1
+        ? 'the pairs around it'
+        : working.length === 1
+          ? 'the only node that computes'
+          : undefined,
     opType: (working.length > 0 ? working : nodes).map((node) => node.opType).join(' + '),
     tensor: worst.name,
     scope: scopeOf(evidence, worst),
@@ -76,7 +92,12 @@ function introducedSite(evidence: Evidence, group: readonly JudgedTensor[]): Sit
     evidence: [
       ...weights.map((weight) => `weight ${weight.initializer}: ${weight.detail}`),
       ...measureLines(evidence, worst),
-      ...group.filter((tensor) => tensor !== worst).map((tensor) => `also differs from here: ${tensor.name} (own error ${formatNumber(tensor.judgement.local)})`),
+      ...group
+        .filter((tensor) => tensor !== worst)
+        .map(
+          (tensor) =>
+            `also differs from here: ${tensor.name} (own error ${formatNumber(tensor.judgement.local)})`,
+        ),
     ],
   };
 }
@@ -84,13 +105,19 @@ function introducedSite(evidence: Evidence, group: readonly JudgedTensor[]): Sit
 function measureLines(evidence: Evidence, tensor: JudgedTensor): string[] {
   const comparison = evidence.fed.get(tensor.name)?.comparison;
   if (comparison === undefined) return [];
-  const lines = [`compared with ${entryKey(evidence, tensor.name)}, ${formatShape(evidence.fed.get(tensor.name)?.type.dims)}`];
+  const lines = [
+    `compared with ${entryKey(evidence, tensor.name)}, ${formatShape(evidence.fed.get(tensor.name)?.type.dims)}`,
+  ];
   if (comparison.nonFiniteMismatch > 0) {
-    lines.push(`${comparison.nonFiniteMismatch} of ${comparison.count} elements are NaN or infinite on one side only`);
+    lines.push(
+      `${comparison.nonFiniteMismatch} of ${comparison.count} elements are NaN or infinite on one side only`,
+    );
   }
   const { worst } = comparison;
   if (worst !== undefined) {
-    lines.push(`worst element ${worst.index}: ${formatNumber(worst.candidate)} where the reference has ${formatNumber(worst.reference)}`);
+    lines.push(
+      `worst element ${worst.index}: ${formatNumber(worst.candidate)} where the reference has ${formatNumber(worst.reference)}`,
+    );
   }
   const { slice } = tensor.judgement;
   if (slice !== undefined) lines.push(`clearest in slice ${slice.index} of axis ${slice.axis}`);
@@ -130,5 +157,7 @@ function entryKey(evidence: Evidence, tensor: string): string {
 function scopeOf(evidence: Evidence, tensor: JudgedTensor): string {
   const producer = evidence.graph.tensors.get(tensor.name)?.producer;
   const path = producer === undefined ? undefined : evidence.match.scopeOf[producer];
-  return path !== undefined && path !== '' ? path : (evidence.paired.get(tensor.name)?.primary.entry.path ?? '');
+  return path !== undefined && path !== ''
+    ? path
+    : (evidence.paired.get(tensor.name)?.primary.entry.path ?? '');
 }

@@ -70,7 +70,9 @@ function contextOf(
   isFed: IsFed,
   referenceDtype: Dtype,
 ): NodeContext | undefined {
-  const output = node.outputs.map((name) => (name === '' ? undefined : known(name))).find((value) => value !== undefined);
+  const output = node.outputs
+    .map((name) => (name === '' ? undefined : known(name)))
+    .find((value) => value !== undefined);
   if (output === undefined) return undefined;
   const inputs = node.inputs.map((name): Operand | undefined => {
     if (name === '') return undefined;
@@ -95,7 +97,10 @@ function castError(value: KnownValue, referenceDtype: Dtype): number {
 
 function operandOf(value: KnownValue, error: number): Operand {
   const stats = value.stats;
-  const count = Math.max(1, (stats?.count ?? 1) - (stats?.nan ?? 0) - (stats?.posInf ?? 0) - (stats?.negInf ?? 0));
+  const count = Math.max(
+    1,
+    (stats?.count ?? 1) - (stats?.nan ?? 0) - (stats?.posInf ?? 0) - (stats?.negInf ?? 0),
+  );
   const maskless = stats !== undefined && looksMasked(stats) ? Math.abs(stats.max) : undefined;
   return {
     dtype: value.dtype,
@@ -140,7 +145,12 @@ export interface Judgement {
  * Own error against tolerance, for the whole tensor and for each slice: one outlier channel must not hide a small
  * fault in another. Integers and bools must be equal.
  */
-export function judge(comparison: TensorComparison, slices: SliceErrors | undefined, tolerance: Tolerance, isFloat: boolean): Judgement {
+export function judge(
+  comparison: TensorComparison,
+  slices: SliceErrors | undefined,
+  tolerance: Tolerance,
+  isFloat: boolean,
+): Judgement {
   const scale = Math.max(comparison.reference.maxAbs, tolerance.floor / SAFETY, Number.MIN_VALUE);
   const local = comparison.nonFiniteMismatch > 0 ? Infinity : comparison.maxAbs / scale;
   if (!isFloat) {
@@ -148,10 +158,22 @@ export function judge(comparison: TensorComparison, slices: SliceErrors | undefi
     return { local: comparison.unequal, scale: 1, tolerance: 0, excess, slice: undefined };
   }
   if (comparison.nonFiniteMismatch > 0) {
-    return { local, scale, tolerance: tolerance.absolute(comparison.reference.maxAbs) / scale, excess: Infinity, slice: undefined };
+    return {
+      local,
+      scale,
+      tolerance: tolerance.absolute(comparison.reference.maxAbs) / scale,
+      excess: Infinity,
+      slice: undefined,
+    };
   }
   const whole = Math.max(tolerance.absolute(comparison.reference.maxAbs), Number.MIN_VALUE);
-  let worst: Judgement = { local, scale, tolerance: whole / scale, excess: comparison.maxAbs / whole, slice: undefined };
+  let worst: Judgement = {
+    local,
+    scale,
+    tolerance: whole / scale,
+    excess: comparison.maxAbs / whole,
+    slice: undefined,
+  };
   if (slices === undefined) return worst;
   for (let index = 0; index < slices.maxAbs.length; index++) {
     const error = slices.maxAbs[index] ?? 0;

@@ -1,5 +1,13 @@
 import { formatList, formatNumber, plural } from '../../shared/format.ts';
-import type { Amplifier, Coverage, InputRow, Site, Verdict, VerdictKind, WeightDifference } from '../../shared/report.ts';
+import type {
+  Amplifier,
+  Coverage,
+  InputRow,
+  Site,
+  Verdict,
+  VerdictKind,
+  WeightDifference,
+} from '../../shared/report.ts';
 import { VERDICT_KINDS } from '../../shared/report.ts';
 
 export interface VerdictFacts {
@@ -45,7 +53,11 @@ function differs(input: InputRow): boolean {
 function lostCoverage({ coverage, minCoverage }: VerdictFacts): string | undefined {
   const expected = coverage.entries - coverage.unmatched.reference.filter((entry) => entry.expected).length;
   const { total, compared } = coverage.graphOutputs;
-  if (coverage.compared === 0) return 'no tensor of the candidate could be compared with the reference';
+  if (coverage.pairedEntries === 0 || coverage.compared === 0) {
+    const entries = coverage.unmatched.reference.map((entry) => entry.entry);
+    const tensors = coverage.unmatched.candidate;
+    return `no tensor of the model pairs with one of the reference (the reference has ${formatList(entries, 4)}; the model has ${formatList(tensors, 4)})`;
+  }
   if (compared < total) return `only ${compared} of ${plural(total, 'graph output')} could be compared`;
   if (expected > 0 && coverage.pairedEntries / expected < minCoverage) {
     return `only ${coverage.pairedEntries} of ${expected} recorded outputs have a counterpart (--min-coverage ${minCoverage})`;
@@ -90,7 +102,11 @@ function sitesOf(facts: VerdictFacts, kind: Site['kind']): Site[] {
 
 function introducedClause(sites: readonly Site[]): string {
   const names = sites.map((site) => {
-    const where = site.node ?? (site.nodes.length === 1 ? site.nodes[0] : `one of ${plural(site.nodes.length, 'node')} before ${site.tensor}`);
+    const where =
+      site.node ??
+      (site.nodes.length === 1
+        ? site.nodes[0]
+        : `one of ${plural(site.nodes.length, 'node')} before ${site.tensor}`);
     return `${site.node === undefined && site.nodes.length > 1 ? '' : `${site.opType} `}${where ?? ''}${site.scope === '' ? '' : ` (${site.scope})`}`;
   });
   return sites.length === 1
@@ -101,8 +117,10 @@ function introducedClause(sites: readonly Site[]): string {
 function noFaultClause({ allEqual, worstOutput, covered, amplifiers }: VerdictFacts): string {
   const where = covered.nodes < covered.of ? ` in ${covered.nodes} of ${covered.of} nodes` : '';
   if (allEqual) return `no fault${where}: the outputs are equal, bit for bit`;
-  const size = worstOutput === undefined ? '' : `, at most ${formatNumber(worstOutput.relative)} at the outputs`;
-  const growth = amplifiers.length === 0 ? '' : `, amplified up to ×${formatNumber(amplifiers[0]?.gain ?? 1)} a step`;
+  const size =
+    worstOutput === undefined ? '' : `, at most ${formatNumber(worstOutput.relative)} at the outputs`;
+  const growth =
+    amplifiers.length === 0 ? '' : `, amplified up to ×${formatNumber(amplifiers[0]?.gain ?? 1)} a step`;
   return `no fault${where}: this is float rounding${size}${growth}`;
 }
 

@@ -7,10 +7,11 @@ import type { Dtype } from '../../shared/dtype.ts';
 import { DTYPES } from '../../shared/dtype.ts';
 import { onnx } from './generated/onnx.js';
 import { GRAPH, MODEL_GRAPH } from './layout.ts';
+import { readExternalData } from './external-data.ts';
 import type { OnnxModel } from './model.ts';
 import { renameInputs } from './rename.ts';
 import type { ByteRange } from './wire.ts';
-import { embed, joinBytes } from './wire.ts';
+import { embed, joinBytes, wireFields } from './wire.ts';
 
 export interface SubmodelInput {
   readonly name: string;
@@ -30,7 +31,7 @@ export interface SubmodelRequest {
   readonly renames?: ReadonlyMap<number, ReadonlyMap<string, string>>;
 }
 
-/** A complete ModelProto. Its external data references are those of the original. */
+/** A complete ModelProto. */
 export function submodelBytes(model: OnnxModel, request: SubmodelRequest): Uint8Array {
   return joinBytes(submodelParts(model, request));
 }
@@ -55,7 +56,7 @@ export function submodelParts(model: OnnxModel, request: SubmodelRequest): Uint8
   const graph = [
     ...layout.graphRest.map(view),
     ...nodes,
-    ...request.initializers.map((index) => view(layout.initializers[index])),
+    ...request.initializers.flatMap((index) => initializerParts(model, index)),
     ...layout.sparseInitializers.map(view),
     ...layout.valueInfo.filter((_, index) => wanted.has(model.graph.valueInfo[index]?.name ?? '')).map(view),
     ...request.inputs.flatMap((input) => embed(GRAPH.input, [inputBytes(input)])),
@@ -64,6 +65,32 @@ export function submodelParts(model: OnnxModel, request: SubmodelRequest): Uint8
     ),
   ];
   return [...layout.header.map(view), ...embed(MODEL_GRAPH, graph)];
+}
+
+/** Field numbers of TensorProto (proto/onnx.proto). */
+const TENSOR = { rawData: 9, externalData: 13, dataLocation: 14 };
+
+/**
+ * An initializer field, copied verbatim; where its data lie in another file they are put in: the runtime cannot
+ * resolve external data of a model that it is given as bytes once it optimises (onnxruntime 1.30, "model_path must not
+ * be empty").
+ */
+function initializerParts(model: OnnxModel, index: number): Uint8Array[] {
+  const range = model.layout.initializers[index];
+  const tensor = model.graph.initializers[index];
+  if (range === undefined || tensor === undefined) return [];
+  if (tensor.data.kind !== 'external') return [model.bytes.subarray(range.start, range.end)];
+  const parts: Uint8Array[] = [];
+  for (const outer of wireFields(model.bytes, range)) {
+    for (const { number, field } of wireFields(model.bytes, outer.value)) {
+      const isReference = number === TENSOR.externalData || number === TENSOR.dataLocation;
+      if (!isReference) parts.push(model.bytes.subarray(field.start, field.end));
+    }
+  }
+  return embed(GRAPH.initializer, [
+    ...parts,
+    ...embed(TENSOR.rawData, [readExternalData(model, tensor, tensor.data)]),
+  ]);
 }
 
 function inputBytes(input: SubmodelInput): Uint8Array {

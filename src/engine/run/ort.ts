@@ -34,7 +34,10 @@ export interface Session {
    * @param fetches tensors whose bytes the runtime fills, or undefined where it shall allocate.
    * @returns every fetched tensor; those given are the same objects.
    */
-  run(feeds: ReadonlyMap<string, Tensor>, fetches: ReadonlyMap<string, Tensor | undefined>): Promise<Map<string, Tensor>>;
+  run(
+    feeds: ReadonlyMap<string, Tensor>,
+    fetches: ReadonlyMap<string, Tensor | undefined>,
+  ): Promise<Map<string, Tensor>>;
   release(): Promise<void>;
 }
 
@@ -49,14 +52,19 @@ export async function createSession(model: Uint8Array | string, settings: Sessio
     executionMode: 'sequential',
     logSeverityLevel: 4,
     ...(settings.threads > 0 ? { intraOpNumThreads: settings.threads, interOpNumThreads: 1 } : {}),
-    ...(settings.optimizedModelPath === undefined ? {} : { optimizedModelFilePath: settings.optimizedModelPath }),
+    ...(settings.optimizedModelPath === undefined
+      ? {}
+      : { optimizedModelFilePath: settings.optimizedModelPath }),
   };
   let session: InferenceSession;
   try {
     session =
-      typeof model === 'string' ? await ort.InferenceSession.create(model, options) : await ort.InferenceSession.create(model, options);
+      typeof model === 'string'
+        ? await ort.InferenceSession.create(model, options)
+        : await ort.InferenceSession.create(model, options);
   } catch (error) {
-    throw runtimeError(error);
+    const refused = runtimeError(error);
+    throw PROVIDER_MISSING.test(refused.message) ? providerError(settings.provider, refused) : refused;
   }
   return {
     inputs: session.inputMetadata.map(runtimeValue),
@@ -68,7 +76,8 @@ export async function createSession(model: Uint8Array | string, settings: Sessio
 
 function runtimeValue(value: InferenceSession.ValueMetadata): RuntimeValue {
   if (!value.isTensor) return { name: value.name, dtype: undefined, dims: undefined };
-  const dims = value.shape.every((dim) => typeof dim === 'number') && value.shape.length > 0 ? value.shape : undefined;
+  const dims =
+    value.shape.every((dim) => typeof dim === 'number') && value.shape.length > 0 ? value.shape : undefined;
   return { name: value.name, dtype: value.type, dims: dims as readonly number[] | undefined };
 }
 
@@ -110,9 +119,14 @@ function toRuntime(tensor: Tensor): ort.Tensor {
 
 function dataFor(dtype: ComparableDtype, bytes: Uint8Array): ArrayBufferView {
   const view = typedArrayOf(dtype, bytes);
-  const half = (globalThis as { Float16Array?: new (buffer: ArrayBufferLike, offset: number, length: number) => ArrayBufferView })
-    .Float16Array;
-  return dtype === 'float16' && half !== undefined ? new half(view.buffer, view.byteOffset, view.length) : view;
+  const half = (
+    globalThis as {
+      Float16Array?: new (buffer: ArrayBufferLike, offset: number, length: number) => ArrayBufferView;
+    }
+  ).Float16Array;
+  return dtype === 'float16' && half !== undefined
+    ? new half(view.buffer, view.byteOffset, view.length)
+    : view;
 }
 
 function fromRuntime(result: ort.Tensor | undefined): Tensor | undefined {
@@ -129,11 +143,37 @@ export function runtimeVersion(): string {
   return ort.env.versions.node ?? ort.env.versions.common;
 }
 
+/** The runtime's first line, without source paths of its own build; known refusals get their way out. */
 function runtimeError(error: unknown): LayerdiffError {
   const text = error instanceof Error ? error.message : String(error);
-  const line = text.split('\n')[0] ?? text;
-  // Source paths of the runtime's own build say nothing to the user.
-  return new LayerdiffError('runtime', line.replace(/\/[^\s:]*\/onnxruntime\/[^\s]*\.(cc|h):\d+\s*/g, '').trim());
+  const line = (text.split('\n')[0] ?? text)
+    .replace(/\/[^\s:]*\/onnxruntime\/[^\s]*\.(cc|h):\d+\s*/g, '')
+    .trim();
+  const operator = /Fatal error: (\S+?)(?:\(-?\d+\))? is not a registered function\/op/.exec(line)?.[1];
+  if (operator !== undefined) {
+    return new LayerdiffError('runtime', `the runtime does not know the operator ${operator}`, {
+      place: `operator ${operator}`,
+      wayOut:
+        'custom operator libraries cannot be loaded here: cut the model before it, or export it as standard operators',
+    });
+  }
+  return new LayerdiffError('runtime', line);
 }
+
+/** @throws LayerdiffError `runtime` when the provider is unknown to this build or its library is not installed. */
+function providerError(provider: string, error: LayerdiffError): LayerdiffError {
+  const known = ort.listSupportedBackends().map((backend) => backend.name);
+  const cuda = provider === 'cuda' || provider === 'tensorrt';
+  const wayOut = cuda
+    ? 'install it: ONNXRUNTIME_NODE_INSTALL=cuda12 npm rebuild onnxruntime-node --ignore-scripts=false'
+    : `this build has ${known.join(', ')}`;
+  return new LayerdiffError(
+    'runtime',
+    `the execution provider "${provider}" is not available (${error.message})`,
+    { wayOut },
+  );
+}
+
+const PROVIDER_MISSING = /Failed to load shared library|backend not found|no available backend/;
 
 export type { TensorType };
