@@ -44,9 +44,11 @@ export function referenceReader(
   return permutedRangeReader({ dtype: reference.dtype, dims: from }, wholeOf(reference, count), axes);
 }
 
+/** A permutation jumps about in its source, so what comes by reading is read whole first. */
 function wholeOf(source: TensorSource, count: number): Uint8Array {
-  const bytes = 'bytes' in source ? source.bytes : new Uint8Array(count * elementBytesOf(source.dtype));
-  if ('bytes' in source) readerOf(source, count);
-  else source.read(0, count, bytes);
+  const read = readerOf(source, count);
+  if ('bytes' in source) return source.bytes;
+  const bytes = new Uint8Array(count * elementBytesOf(source.dtype));
+  read(0, count, bytes);
   return bytes;
 }
