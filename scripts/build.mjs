@@ -6,7 +6,10 @@ import { fileURLToPath } from 'node:url';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const run = (script, ...args) => {
-  const { status } = spawnSync(process.execPath, [join(root, script), ...args], { cwd: root, stdio: 'inherit' });
+  const { status } = spawnSync(process.execPath, [join(root, script), ...args], {
+    cwd: root,
+    stdio: 'inherit',
+  });
   if (status !== 0) process.exit(status ?? 1);
 };
 
@@ -14,5 +17,7 @@ run('scripts/generate-onnx.mjs');
 run('scripts/build-kernel.mjs');
 run('node_modules/typescript/bin/tsc', '--build', 'src/cli', ...process.argv.slice(2));
 mkdirSync(join(root, 'build/engine/onnx/generated'), { recursive: true });
-cpSync(join(root, 'src/engine/onnx/generated'), join(root, 'build/engine/onnx/generated'), { recursive: true });
+cpSync(join(root, 'src/engine/onnx/generated'), join(root, 'build/engine/onnx/generated'), {
+  recursive: true,
+});
 chmodSync(join(root, 'build/cli/main.js'), 0o755);

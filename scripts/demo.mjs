@@ -10,9 +10,13 @@ const at = (name) => relative(process.cwd(), join(demo, name));
 
 function compare(model) {
   console.log(`\n$ layerdiff compare ${at(model)} ${at('dump')}`);
-  const { status } = spawnSync(process.execPath, [join(root, 'build/cli/main.js'), 'compare', at(model), at('dump'), '--quiet'], {
-    stdio: 'inherit',
-  });
+  const { status } = spawnSync(
+    process.execPath,
+    [join(root, 'build/cli/main.js'), 'compare', at(model), at('dump'), '--quiet'],
+    {
+      stdio: 'inherit',
+    },
+  );
   return status;
 }
 

@@ -30,8 +30,26 @@ function run(tool, args) {
 if (!isFresh()) {
   mkdirSync(folder, { recursive: true });
   // int64 as number: dims, opsets and axes fit 2^53; attribute extremes (INT64_MAX as "to the end") keep their meaning.
-  const options = ['--no-create', '--no-verify', '--no-delimited', '--no-service', '--no-typeurl', '--force-number'];
-  run('pbjs', ['-t', 'static-module', '-w', 'es6', ...options, '-p', join(root, 'proto'), '-o', script, schema]);
+  const options = [
+    '--no-create',
+    '--no-verify',
+    '--no-delimited',
+    '--no-service',
+    '--no-typeurl',
+    '--force-number',
+  ];
+  run('pbjs', [
+    '-t',
+    'static-module',
+    '-w',
+    'es6',
+    ...options,
+    '-p',
+    join(root, 'proto'),
+    '-o',
+    script,
+    schema,
+  ]);
   run('pbts', ['-o', types, script]);
   writeFileSync(script, readFileSync(script, 'utf8').replace(/^\/\*eslint-disable.*\*\/\n/, ''));
 }

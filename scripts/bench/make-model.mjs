@@ -31,14 +31,33 @@ function network() {
   for (const { channels, size, blocks } of STAGES) {
     for (let block = 0; block < blocks; block++) {
       const id = count++;
-      const weights = Float32Array.from({ length: channels * channelsIn * 9 }, () => uniform() * Math.sqrt(48 / (channelsIn * 9)));
-      initializers.push({ name: `w${id}`, dataType: 1, dims: [channels, channelsIn, 3, 3], rawData: new Uint8Array(weights.buffer) });
+      const weights = Float32Array.from(
+        { length: channels * channelsIn * 9 },
+        () => uniform() * Math.sqrt(48 / (channelsIn * 9)),
+      );
+      initializers.push({
+        name: `w${id}`,
+        dataType: 1,
+        dims: [channels, channelsIn, 3, 3],
+        rawData: new Uint8Array(weights.buffer),
+      });
       const stride = block === 0 ? 2 : 1;
       const ints = (name, list) => ({ name, type: 7, ints: list });
-      nodes.push({ name: `/conv${id}/Conv`, opType: 'Conv', input: [input, `w${id}`], output: [`c${id}`], attribute: [ints('kernel_shape', [3, 3]), ints('pads', [1, 1, 1, 1]), ints('strides', [stride, stride])] });
+      nodes.push({
+        name: `/conv${id}/Conv`,
+        opType: 'Conv',
+        input: [input, `w${id}`],
+        output: [`c${id}`],
+        attribute: [
+          ints('kernel_shape', [3, 3]),
+          ints('pads', [1, 1, 1, 1]),
+          ints('strides', [stride, stride]),
+        ],
+      });
       nodes.push({ name: `/act${id}/Sigmoid`, opType: 'Sigmoid', input: [`c${id}`], output: [`s${id}`] });
       nodes.push({ name: `/act${id}/Mul`, opType: 'Mul', input: [`c${id}`, `s${id}`], output: [`m${id}`] });
-      for (const letter of ['c', 's', 'm']) values.push({ name: `${letter}${id}`, dims: [1, channels, size, size] });
+      for (const letter of ['c', 's', 'm'])
+        values.push({ name: `${letter}${id}`, dims: [1, channels, size, size] });
       input = `m${id}`;
       channelsIn = channels;
     }
@@ -50,11 +69,19 @@ function network() {
 }
 
 function modelBytes({ nodes, initializers }, outputs) {
-  const dim = (dims) => ({ tensorType: { elemType: 1, shape: { dim: dims.map((dimValue) => ({ dimValue })) } } });
+  const dim = (dims) => ({
+    tensorType: { elemType: 1, shape: { dim: dims.map((dimValue) => ({ dimValue })) } },
+  });
   return onnx.ModelProto.encode({
     irVersion: 8,
     opsetImport: [{ domain: '', version: 17 }],
-    graph: { name: 'bench', node: nodes, initializer: initializers, input: [{ name: 'image', type: dim([1, 3, 640, 640]) }], output: outputs.map((name) => ({ name })) },
+    graph: {
+      name: 'bench',
+      node: nodes,
+      initializer: initializers,
+      input: [{ name: 'image', type: dim([1, 3, 640, 640]) }],
+      output: outputs.map((name) => ({ name })),
+    },
   }).finish();
 }
 
@@ -64,8 +91,17 @@ export async function makeBenchFiles(folder) {
   const dump = join(folder, 'bench.safetensors');
   const input = join(folder, 'image.f32');
   const net = network();
-  const elements = net.values.slice(1).reduce((sum, value) => sum + value.dims.reduce((all, dim) => all * dim, 1), 0);
-  const facts = { model, dump, input, nodes: net.nodes.length, elements, weightBytes: net.initializers.reduce((sum, tensor) => sum + tensor.rawData.length, 0) };
+  const elements = net.values
+    .slice(1)
+    .reduce((sum, value) => sum + value.dims.reduce((all, dim) => all * dim, 1), 0);
+  const facts = {
+    model,
+    dump,
+    input,
+    nodes: net.nodes.length,
+    elements,
+    weightBytes: net.initializers.reduce((sum, tensor) => sum + tensor.rawData.length, 0),
+  };
   if (existsSync(dump)) return facts;
   mkdirSync(folder, { recursive: true });
   writeFileSync(model, modelBytes(net, ['features']));
@@ -89,7 +125,14 @@ async function writeDump(net, image, path) {
   length.writeBigUInt64LE(BigInt(padded.length));
   const file = openSync(`${path}.part`, 'w');
   writeSync(file, Buffer.concat([length, padded]));
-  const put = (name, data) => writeSync(file, new Uint8Array(data.buffer, data.byteOffset, data.byteLength), 0, data.byteLength, 8 + padded.length + header[name].data_offsets[0]);
+  const put = (name, data) =>
+    writeSync(
+      file,
+      new Uint8Array(data.buffer, data.byteOffset, data.byteLength),
+      0,
+      data.byteLength,
+      8 + padded.length + header[name].data_offsets[0],
+    );
   put('image', image);
   // A few blocks at a time, so that making the dump needs little memory itself.
   let current = { name: 'image', tensor: new ort.Tensor('float32', image, [1, 3, 640, 640]) };
@@ -105,7 +148,17 @@ async function writeDump(net, image, path) {
         name: 'part',
         node: nodes,
         initializer: net.initializers.filter((tensor) => used.has(tensor.name)),
-        input: [{ name: current.name, type: { tensorType: { elemType: 1, shape: { dim: current.tensor.dims.map((dimValue) => ({ dimValue })) } } } }],
+        input: [
+          {
+            name: current.name,
+            type: {
+              tensorType: {
+                elemType: 1,
+                shape: { dim: current.tensor.dims.map((dimValue) => ({ dimValue })) },
+              },
+            },
+          },
+        ],
         output: outputs.map((name) => ({ name })),
       },
     }).finish();

@@ -15,7 +15,8 @@ function status(pid, field) {
 
 function family(root) {
   const parents = new Map();
-  for (const name of readdirSync('/proc')) if (/^\d+$/.test(name)) parents.set(Number(name), status(name, 'PPid'));
+  for (const name of readdirSync('/proc'))
+    if (/^\d+$/.test(name)) parents.set(Number(name), status(name, 'PPid'));
   const members = [root];
   for (let index = 0; index < members.length; index++) {
     for (const [pid, parent] of parents) if (parent === members[index]) members.push(pid);

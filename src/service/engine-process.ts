@@ -64,7 +64,11 @@ export function startEngine(options: CompareOptions, onEvent: (event: EngineEven
 
 function died(node: string, how: string, stderr: string): LayerdiffError {
   const last = stderr.trim().split('\n').at(-1) ?? '';
-  return new LayerdiffError('engine-died', `the engine died (${how})${last === '' ? '' : `: ${last.slice(0, 300)}`}`, {
-    ...(node === '' ? {} : { place: `node ${node}` }),
-  });
+  return new LayerdiffError(
+    'engine-died',
+    `the engine died (${how})${last === '' ? '' : `: ${last.slice(0, 300)}`}`,
+    {
+      ...(node === '' ? {} : { place: `node ${node}` }),
+    },
+  );
 }

@@ -78,7 +78,6 @@ export function errorLine(error: WireError): string {
  * so that a hostile name cannot move the cursor or reorder what is read.
  */
 export function printable(text: string): string {
-  // eslint-disable-next-line no-control-regex -- these characters are the point of the function
   return text.replace(/[\u0000-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, (char) =>
     char === '\n' || char === '\t' ? ' ' : `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`,
   );

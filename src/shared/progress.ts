@@ -3,13 +3,28 @@ import type { Report, TensorRow } from './report.ts';
 
 /** What the engine process says while it works. */
 export type EngineEvent =
-  | { readonly type: 'stage'; readonly stage: Stage; readonly done: number; readonly total: number; readonly node: string }
+  | {
+      readonly type: 'stage';
+      readonly stage: Stage;
+      readonly done: number;
+      readonly total: number;
+      readonly node: string;
+    }
   /** A tensor is finished: kept by the owner, so that nothing is lost when the engine dies. */
   | { readonly type: 'row'; readonly row: TensorRow }
   | { readonly type: 'done'; readonly report: Report }
   | { readonly type: 'failed'; readonly error: WireError };
 
-export const STAGES = ['open', 'weights', 'match', 'free-run', 'value-check', 'fed-run', 'observer', 'diagnose'] as const;
+export const STAGES = [
+  'open',
+  'weights',
+  'match',
+  'free-run',
+  'value-check',
+  'fed-run',
+  'observer',
+  'diagnose',
+] as const;
 export type Stage = (typeof STAGES)[number];
 
 export interface CompareOptions {

@@ -180,7 +180,11 @@ export interface OutputRow {
 export interface ErrorPath {
   readonly site: string;
   readonly output: string;
-  readonly steps: readonly { readonly tensor: string; readonly relativeL2: number; readonly gain: number | undefined }[];
+  readonly steps: readonly {
+    readonly tensor: string;
+    readonly relativeL2: number;
+    readonly gain: number | undefined;
+  }[];
 }
 
 export interface Amplifier {
@@ -211,7 +215,8 @@ export interface Observer {
   readonly maxAbs: number | undefined;
   readonly reason: string | undefined;
   /** Outputs of the user's own runtime (`--deployed`) against ours. */
-  readonly deployed: { readonly reproduced: boolean; readonly relativeL2: number; readonly text: string } | undefined;
+  readonly deployed:
+    { readonly reproduced: boolean; readonly relativeL2: number; readonly text: string } | undefined;
 }
 
 export interface Environment {
@@ -222,8 +227,18 @@ export interface Environment {
     readonly irVersion: number;
     readonly producer: string;
   };
-  readonly reference: FileStamp & { readonly format: string; readonly torch: string | undefined; readonly device: string | undefined; readonly precision: string | undefined };
-  readonly runtime: { readonly onnxruntime: string; readonly provider: string; readonly level: string; readonly threads: number };
+  readonly reference: FileStamp & {
+    readonly format: string;
+    readonly torch: string | undefined;
+    readonly device: string | undefined;
+    readonly precision: string | undefined;
+  };
+  readonly runtime: {
+    readonly onnxruntime: string;
+    readonly provider: string;
+    readonly level: string;
+    readonly threads: number;
+  };
   readonly cpu: string;
   readonly node: string;
   readonly notes: readonly string[];

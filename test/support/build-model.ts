@@ -15,7 +15,12 @@ export interface ModelSpec {
   /** float32 inputs by name. */
   readonly inputs: Readonly<Record<string, readonly number[]>>;
   readonly outputs: readonly string[];
-  readonly weights?: Readonly<Record<string, { readonly dims: readonly number[]; readonly values: ArrayLike<number>; readonly int64?: boolean }>>;
+  readonly weights?: Readonly<
+    Record<
+      string,
+      { readonly dims: readonly number[]; readonly values: ArrayLike<number>; readonly int64?: boolean }
+    >
+  >;
   readonly opset?: number;
 }
 
@@ -35,7 +40,9 @@ export function buildModel(spec: ModelSpec, path: string): void {
         opType: node.op,
         input: [...node.inputs],
         output: [...node.outputs],
-        attribute: Object.entries(node.attributes ?? {}).map(([name, attribute]) => attributeProto(name, attribute)),
+        attribute: Object.entries(node.attributes ?? {}).map(([name, attribute]) =>
+          attributeProto(name, attribute),
+        ),
       })),
       input: Object.entries(spec.inputs).map(([name, dims]) => value(name, dims)),
       output: spec.outputs.map((name) => ({ name })),
@@ -44,7 +51,9 @@ export function buildModel(spec: ModelSpec, path: string): void {
         dataType: weight.int64 === true ? 7 : 1,
         dims: [...weight.dims],
         rawData: new Uint8Array(
-          weight.int64 === true ? BigInt64Array.from(Array.from(weight.values), BigInt).buffer : Float32Array.from(weight.values).buffer,
+          weight.int64 === true
+            ? BigInt64Array.from(Array.from(weight.values), BigInt).buffer
+            : Float32Array.from(weight.values).buffer,
         ),
       })),
     },

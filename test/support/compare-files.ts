@@ -3,7 +3,11 @@ import type { CompareOptions } from '../../src/shared/progress.ts';
 import type { Report } from '../../src/shared/report.ts';
 
 /** The engine in this process, with the command line's defaults. */
-export function compareFiles(candidate: string, reference: string, options: Partial<CompareOptions> = {}): Promise<Report> {
+export function compareFiles(
+  candidate: string,
+  reference: string,
+  options: Partial<CompareOptions> = {},
+): Promise<Report> {
   return compare(
     {
       candidate,

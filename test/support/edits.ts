@@ -34,7 +34,7 @@ function attributeEdit(node: Node): ((node: Node) => void) | undefined {
     case 'InstanceNormalization':
       return (one) => setAttribute(one, { name: 'epsilon', type: FLOAT, f: 0.1 });
     case 'Softmax': {
-      const axis = Number(attribute(node, 'axis')?.i ?? -1);
+      const axis = attribute(node, 'axis')?.i ?? -1;
       return (one) => setAttribute(one, { name: 'axis', type: INT, i: axis === -1 ? -2 : axis - 1 });
     }
     case 'Gemm':
@@ -43,21 +43,28 @@ function attributeEdit(node: Node): ((node: Node) => void) | undefined {
     case 'Elu':
       return (one) => setAttribute(one, { name: 'alpha', type: FLOAT, f: 0.3 });
     case 'AveragePool':
-      return (one) => setAttribute(one, { name: 'count_include_pad', type: INT, i: attribute(one, 'count_include_pad')?.i === 1 ? 0 : 1 });
+      return (one) =>
+        setAttribute(one, {
+          name: 'count_include_pad',
+          type: INT,
+          i: attribute(one, 'count_include_pad')?.i === 1 ? 0 : 1,
+        });
     case 'Gelu': {
       const tanh = attribute(node, 'approximate')?.s;
       const isTanh = tanh !== undefined && tanh !== null && new TextDecoder().decode(tanh) === 'tanh';
-      return (one) => setAttribute(one, { name: 'approximate', type: STRING, s: text(isTanh ? 'none' : 'tanh') });
+      return (one) =>
+        setAttribute(one, { name: 'approximate', type: STRING, s: text(isTanh ? 'none' : 'tanh') });
     }
     case 'Resize': {
-      const current = new TextDecoder().decode(attribute(node, 'coordinate_transformation_mode')?.s ?? text('half_pixel'));
+      const current = new TextDecoder().decode(
+        attribute(node, 'coordinate_transformation_mode')?.s ?? text('half_pixel'),
+      );
       const next = current === 'align_corners' ? 'half_pixel' : 'align_corners';
-      return (one) => setAttribute(one, { name: 'coordinate_transformation_mode', type: STRING, s: text(next) });
+      return (one) =>
+        setAttribute(one, { name: 'coordinate_transformation_mode', type: STRING, s: text(next) });
     }
     case 'HardSigmoid':
       return (one) => setAttribute(one, { name: 'alpha', type: FLOAT, f: 0.25 });
-    case 'LSTM':
-      return undefined;
     default:
       return undefined;
   }
@@ -90,7 +97,9 @@ export function editsOf(proto: Proto): Edit[] {
   });
   (proto.graph?.initializer ?? []).forEach((tensor, index) => {
     if (floatsOf(tensor) === undefined) return;
-    const readers = nodes.flatMap((node, reader) => ((node.input ?? []).includes(tensor.name ?? '') ? [reader] : []));
+    const readers = nodes.flatMap((node, reader) =>
+      (node.input ?? []).includes(tensor.name ?? '') ? [reader] : [],
+    );
     edits.push({
       label: `weight ${tensor.name ?? ''}`,
       nodes: readers,

@@ -4,14 +4,22 @@ import { cloneProto } from './edit-model.ts';
 import { onnx } from '../../src/engine/onnx/generated/onnx.js';
 
 /** Every float tensor of a model, run with the plain runtime and all values as outputs: no code of ours in between. */
-export async function allValues(proto: Proto, feeds: Record<string, ort.Tensor>): Promise<Map<string, Float32Array>> {
+export async function allValues(
+  proto: Proto,
+  feeds: Record<string, ort.Tensor>,
+): Promise<Map<string, Float32Array>> {
   const copy = cloneProto(proto);
   const graph = copy.graph as onnx.GraphProto.$Properties;
   const outputs = new Set((graph.output ?? []).map((output) => output.name));
   for (const node of graph.node ?? []) {
-    for (const name of node.output ?? []) if (name !== '' && !outputs.has(name)) (graph.output ??= []).push({ name });
+    for (const name of node.output ?? [])
+      if (name !== '' && !outputs.has(name)) (graph.output ??= []).push({ name });
   }
-  const session = await ort.InferenceSession.create(onnx.ModelProto.encode(copy).finish(), { graphOptimizationLevel: 'disabled', logSeverityLevel: 4, intraOpNumThreads: 1 });
+  const session = await ort.InferenceSession.create(onnx.ModelProto.encode(copy).finish(), {
+    graphOptimizationLevel: 'disabled',
+    logSeverityLevel: 4,
+    intraOpNumThreads: 1,
+  });
   const results = await session.run(feeds);
   await session.release();
   const values = new Map<string, Float32Array>();

@@ -59,8 +59,7 @@ async function compareFiles(options: CompareOptions, emit: (event: EngineEvent) 
       model,
       graph: indexGraph(model),
       dump,
-      map:
-        options.map === undefined ? undefined : readMapFile(options.map),
+      map: options.map === undefined ? undefined : readMapFile(options.map),
       settings: { level: 'disabled', provider: options.provider, threads: options.threads },
       comparer: createComparer(),
       arena: new Arena(),

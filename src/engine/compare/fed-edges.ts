@@ -12,7 +12,7 @@ import { byteLength, elementCount } from '../tensor/index.ts';
 export interface FedEdges {
   /** Node → input name → the exact value it reads. */
   readonly edges: ReadonlyMap<number, ReadonlyMap<string, FedValue>>;
-  isFed(node: number, name: string): boolean;
+  readonly isFed: (node: number, name: string) => boolean;
 }
 
 /**

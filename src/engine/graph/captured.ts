@@ -18,7 +18,11 @@ export function capturedNames(node: OnnxNode): string[] {
 }
 
 function freeNames(body: OnnxGraph): Set<string> {
-  const own = new Set([...body.inputs.map((value) => value.name), ...body.initializers.map((tensor) => tensor.name), ...body.sparseInitializers]);
+  const own = new Set([
+    ...body.inputs.map((value) => value.name),
+    ...body.initializers.map((tensor) => tensor.name),
+    ...body.sparseInitializers,
+  ]);
   for (const node of body.nodes) for (const output of node.outputs) own.add(output);
   const free = new Set<string>();
   const see = (name: string): void => {
@@ -35,7 +39,8 @@ function freeNames(body: OnnxGraph): Set<string> {
 /** Number of nodes in the node's bodies, at any depth. */
 export function bodyNodeCount(node: OnnxNode): number {
   return bodiesOf(node).reduce(
-    (sum, body) => sum + body.nodes.length + body.nodes.reduce((inner, child) => inner + bodyNodeCount(child), 0),
+    (sum, body) =>
+      sum + body.nodes.length + body.nodes.reduce((inner, child) => inner + bodyNodeCount(child), 0),
     0,
   );
 }

@@ -56,12 +56,16 @@ export function indexGraph(model: OnnxModel): Graph {
 function uniqueNames(nodes: readonly OnnxNode[]): string[] {
   const count = new Map<string, number>();
   for (const node of nodes) count.set(node.name, (count.get(node.name) ?? 0) + 1);
-  return nodes.map((node, index) => (node.name !== '' && count.get(node.name) === 1 ? node.name : `${node.opType}#${index}`));
+  return nodes.map((node, index) =>
+    node.name !== '' && count.get(node.name) === 1 ? node.name : `${node.opType}#${index}`,
+  );
 }
 
 function indexTensors(model: OnnxModel, nodes: readonly GraphNode[]): Map<string, GraphTensor> {
   const { graph } = model;
-  const declared = new Map([...graph.valueInfo, ...graph.outputs, ...graph.inputs].map((value) => [value.name, value]));
+  const declared = new Map(
+    [...graph.valueInfo, ...graph.outputs, ...graph.inputs].map((value) => [value.name, value]),
+  );
   const outputs = new Set(graph.outputs.map((output) => output.name));
   const consumers = new Map<string, number[]>();
   for (const node of nodes) {

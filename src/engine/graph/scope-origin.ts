@@ -9,7 +9,8 @@ export function scopeOriginOf(node: OnnxNode): ScopeOrigin {
   if (scopes !== undefined) {
     const list = parsePythonStrings(scopes);
     const fxNode = list?.at(-1);
-    if (list !== undefined && fxNode !== undefined) return { kind: 'dynamo', scopes: list.slice(0, -1), fxNode };
+    if (list !== undefined && fxNode !== undefined)
+      return { kind: 'dynamo', scopes: list.slice(0, -1), fxNode };
   }
   if (node.name.startsWith('/')) {
     // The last segment is the operator; the first is empty.

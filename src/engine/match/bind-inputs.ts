@@ -33,13 +33,16 @@ export function bindInputs(graph: Graph, sample: DumpSample): InputBinding {
     return true;
   };
   const byName = new Map(sample.inputs.map((argument) => [argument.name, argument.entry]));
-  const bare = new Map(sample.entries.filter((entry) => !entry.isModulePath).map((entry) => [entry.path, entry]));
+  const bare = new Map(
+    sample.entries.filter((entry) => !entry.isModulePath).map((entry) => [entry.path, entry]),
+  );
   const open: OnnxValue[] = [];
   for (const input of graph.inputs) {
     const original = input.metadata.get(ORIGINAL_NAME);
     const done =
       take(input, byName.get(input.name), `argument "${input.name}"`) ||
-      (original !== undefined && take(input, byName.get(original), `argument "${original}", renamed at export`)) ||
+      (original !== undefined &&
+        take(input, byName.get(original), `argument "${original}", renamed at export`)) ||
       take(input, bare.get(input.name), `entry "${input.name}"`);
     if (!done) open.push(input);
   }
@@ -48,10 +51,16 @@ export function bindInputs(graph: Graph, sample: DumpSample): InputBinding {
   for (const input of open) {
     const next = left.findIndex((argument) => agrees(input, argument.entry));
     const argument = left[next];
-    if (argument !== undefined && take(input, argument.entry, `argument "${argument.name}", by its place in the signature`)) left.splice(next, 1);
+    if (
+      argument !== undefined &&
+      take(input, argument.entry, `argument "${argument.name}", by its place in the signature`)
+    )
+      left.splice(next, 1);
     else missing.push(input);
   }
-  const fitting = new Map(missing.map((input) => [input.name, sample.entries.filter((entry) => agrees(input, entry))]));
+  const fitting = new Map(
+    missing.map((input) => [input.name, sample.entries.filter((entry) => agrees(input, entry))]),
+  );
   return { bound, missing, fitting };
 }
 
@@ -59,5 +68,8 @@ export function bindInputs(graph: Graph, sample: DumpSample): InputBinding {
 function agrees(input: OnnxValue, entry: DumpEntry): boolean {
   if (input.dtype !== undefined && DTYPES[input.dtype].kind !== DTYPES[entry.dtype].kind) return false;
   if (input.dims === undefined) return true;
-  return input.dims.length === entry.dims.length && input.dims.every((dim, axis) => typeof dim !== 'number' || dim === entry.dims[axis]);
+  return (
+    input.dims.length === entry.dims.length &&
+    input.dims.every((dim, axis) => typeof dim !== 'number' || dim === entry.dims[axis])
+  );
 }

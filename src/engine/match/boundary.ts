@@ -37,5 +37,8 @@ export function enteringValues(graph: Graph, nodes: readonly number[]): string[]
 
 function isConstant(graph: Graph, node: number): boolean {
   const producer = graph.nodes[node];
-  return producer?.opType === 'Constant' || (producer?.opType === 'Identity' && graph.initializers.has(producer.inputs[0] ?? ''));
+  return (
+    producer?.opType === 'Constant' ||
+    (producer?.opType === 'Identity' && graph.initializers.has(producer.inputs[0] ?? ''))
+  );
 }

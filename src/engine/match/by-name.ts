@@ -8,7 +8,12 @@ import { fitShape } from './shape-fit.ts';
  * Rule 2: an entry named exactly like a tensor (only names that are not module paths); then, for the rest, names
  * that differ in spelling only and mean one tensor.
  */
-export function pairByName(graph: Graph, facts: ReadonlyMap<string, TensorFacts>, sample: DumpSample, ledger: Ledger): void {
+export function pairByName(
+  graph: Graph,
+  facts: ReadonlyMap<string, TensorFacts>,
+  sample: DumpSample,
+  ledger: Ledger,
+): void {
   const bare = sample.entries.filter((entry) => !entry.isModulePath);
   if (bare.length === 0) return;
   const spelled = new Map<string, string | undefined>();

@@ -54,7 +54,13 @@ export function pairByScope(match: ScopeMatch, nodes: CallNodes, ledger: Ledger)
   }
 }
 
-function pairOutputs(match: ScopeMatch, call: ModuleCall, nodes: readonly number[], rule: Rule, ledger: Ledger): void {
+function pairOutputs(
+  match: ScopeMatch,
+  call: ModuleCall,
+  nodes: readonly number[],
+  rule: Rule,
+  ledger: Ledger,
+): void {
   const leaving = leavingValues(match.graph, nodes);
   // A tensor that already stands for another output of this call cannot stand for this one.
   const taken = new Set(call.outputs.flatMap((entry) => ledger.pairOf(entry)?.tensor ?? []));
@@ -90,7 +96,14 @@ function fits(match: ScopeMatch, name: string, entry: DumpEntry): boolean {
   return fitShape(match.facts.get(name), entry) !== undefined;
 }
 
-function add(match: ScopeMatch, ledger: Ledger, tensor: string, entry: DumpEntry, rule: Rule, confidence: 'high' | 'medium'): void {
+function add(
+  match: ScopeMatch,
+  ledger: Ledger,
+  tensor: string,
+  entry: DumpEntry,
+  rule: Rule,
+  confidence: 'high' | 'medium',
+): void {
   const transform = fitShape(match.facts.get(tensor), entry);
   if (transform !== undefined) ledger.add({ tensor, entry, rule, confidence, transform });
 }

@@ -8,7 +8,8 @@ import type { Matching, Pair } from './pair.ts';
 export function sameFingerprint(a: ValueStats, b: ValueStats, slack: number): boolean {
   if (a.count !== b.count || a.nan !== b.nan || a.posInf !== b.posInf || a.negInf !== b.negInf) return false;
   const scale = Math.max(a.maxAbs, b.maxAbs);
-  const near = (x: number, y: number, size: number): boolean => Math.abs(x - y) <= slack * size || (Number.isNaN(x) && Number.isNaN(y));
+  const near = (x: number, y: number, size: number): boolean =>
+    Math.abs(x - y) <= slack * size || (Number.isNaN(x) && Number.isNaN(y));
   const root = Math.sqrt(a.count);
   return (
     near(a.min, b.min, scale) &&
@@ -44,7 +45,11 @@ const SLACK = 1e-4;
  * A tensor that already agrees with an entry of its own is never taken from it: a bypassed node must stay a
  * difference. Proposals are compared element by element before they count.
  */
-export function proposeByValue(matching: Matching, unplaced: readonly DumpEntry[], facts: ValueFacts): readonly ValueProposal[] {
+export function proposeByValue(
+  matching: Matching,
+  unplaced: readonly DumpEntry[],
+  facts: ValueFacts,
+): readonly ValueProposal[] {
   const settled = new Set(matching.pairs.filter((pair) => facts.agrees(pair)).map((pair) => pair.tensor));
   const buckets = bucketsOf(facts);
   const proposals: ValueProposal[] = [];
@@ -62,10 +67,18 @@ export function proposeByValue(matching: Matching, unplaced: readonly DumpEntry[
     const confidence = alike.length === 1 && from !== undefined ? 'medium' : 'low';
     proposals.push({
       kind: from === undefined ? 'find' : 'repair',
-      pair: { tensor: best, entry, rule: 'value', confidence, transform, ...(from === undefined ? {} : { repairedFrom: from.tensor }) },
+      pair: {
+        tensor: best,
+        entry,
+        rule: 'value',
+        confidence,
+        transform,
+        ...(from === undefined ? {} : { repairedFrom: from.tensor }),
+      },
     });
   };
-  for (const pair of matching.pairs) if (!facts.agrees(pair) && pair.rule !== 'map' && pair.rule !== 'graph-output') propose(pair.entry, pair);
+  for (const pair of matching.pairs)
+    if (!facts.agrees(pair) && pair.rule !== 'map' && pair.rule !== 'graph-output') propose(pair.entry, pair);
   for (const entry of unplaced) propose(entry, undefined);
   return proposals;
 }
@@ -84,5 +97,7 @@ function bucketsOf(facts: ValueFacts): Map<number, string[]> {
 function nearest(names: readonly string[], from: Pair | undefined, graph: Graph): string | undefined {
   const place = (name: string): number => graph.tensors.get(name)?.producer ?? -1;
   const home = from === undefined ? undefined : place(from.tensor);
-  return [...names].sort((a, b) => (home === undefined ? place(a) - place(b) : Math.abs(place(a) - home) - Math.abs(place(b) - home)))[0];
+  return [...names].sort((a, b) =>
+    home === undefined ? place(a) - place(b) : Math.abs(place(a) - home) - Math.abs(place(b) - home),
+  )[0];
 }

@@ -5,7 +5,10 @@ import type { ScopeStep } from './scopes.ts';
 const CONSTANT_OPS = new Set(['Constant', 'ConstantOfShape']);
 
 /** Nodes (execution order) of each module, all its calls together. */
-export function nodesByModule(graph: Graph, chains: readonly (readonly ScopeStep[])[]): Map<string, number[]> {
+export function nodesByModule(
+  graph: Graph,
+  chains: readonly (readonly ScopeStep[])[],
+): Map<string, number[]> {
   const modules = new Map<string, number[]>();
   for (const node of graph.nodes) {
     if (CONSTANT_OPS.has(node.opType)) continue;
@@ -34,7 +37,12 @@ export function splitCalls(
   return byPattern(graph, nodes, calls) ?? byMark(chains, path, nodes, calls) ?? byRuns(nodes, calls);
 }
 
-function byMark(chains: readonly (readonly ScopeStep[])[], path: string, nodes: readonly number[], calls: number): number[][] | undefined {
+function byMark(
+  chains: readonly (readonly ScopeStep[])[],
+  path: string,
+  nodes: readonly number[],
+  calls: number,
+): number[][] | undefined {
   const groups = new Map<number, number[]>();
   for (const node of nodes) {
     const mark = chains[node]?.find((step) => step.path === path)?.reuse ?? 0;
@@ -48,7 +56,8 @@ function byPattern(graph: Graph, nodes: readonly number[], calls: number): numbe
   if (nodes.length === 0 || nodes.length % calls !== 0) return undefined;
   const size = nodes.length / calls;
   const chunks = Array.from({ length: calls }, (_, call) => nodes.slice(call * size, (call + 1) * size));
-  const signature = (chunk: readonly number[]): string => chunk.map((node) => graph.nodes[node]?.opType ?? '').join(' ');
+  const signature = (chunk: readonly number[]): string =>
+    chunk.map((node) => graph.nodes[node]?.opType ?? '').join(' ');
   const first = signature(chunks[0] ?? []);
   return chunks.every((chunk) => signature(chunk) === first) ? chunks : undefined;
 }

@@ -44,7 +44,9 @@ export function indexDump(sample: DumpSample, recording: Recording | undefined, 
   joinTupleOutputs(calls, hasModules);
   const classes = new Map((recording?.modules ?? []).map((module) => [spell(module.path), module.className]));
   const aliases = new Map(
-    (recording?.modules ?? []).flatMap((module) => (module.aliases ?? []).map((alias): [string, string] => [spell(alias), spell(module.path)])),
+    (recording?.modules ?? []).flatMap((module) =>
+      (module.aliases ?? []).map((alias): [string, string] => [spell(alias), spell(module.path)]),
+    ),
   );
   return { calls, order, classes, spell, aliases, hasModules };
 }
@@ -60,7 +62,8 @@ interface MutableCall {
 function spellingFor(entries: readonly DumpEntry[], graph: Graph): (path: string) => string {
   const names = new Set(entries.map((entry) => unwrapPath(entry.path)));
   const meets = graph.nodes.some((node) => {
-    if (node.origin.kind === 'dynamo') return node.origin.scopes.some((scope) => names.has(unwrapPath(scope)));
+    if (node.origin.kind === 'dynamo')
+      return node.origin.scopes.some((scope) => names.has(unwrapPath(scope)));
     return node.origin.kind === 'torchscript' && node.origin.segments.some((segment) => names.has(segment));
   });
   return meets ? unwrapPath : normalizeName;

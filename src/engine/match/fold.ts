@@ -21,7 +21,8 @@ export function repairFolds(graph: Graph, index: DumpIndex, nodes: CallNodes, le
     if (norm === undefined || normOutput === undefined) continue;
     const convNodes = nodes.get(callKey(conv.path, conv.call)) ?? [];
     const normNodes = nodes.get(callKey(norm.path, norm.call)) ?? [];
-    const folding = (list: readonly number[]): boolean => list.some((node) => FOLDABLE.has(graph.nodes[node]?.opType ?? ''));
+    const folding = (list: readonly number[]): boolean =>
+      list.some((node) => FOLDABLE.has(graph.nodes[node]?.opType ?? ''));
     const underConv = convNodes.length > 0 && folding(convNodes) && normNodes.length === 0;
     const underNorm = convNodes.length === 0 && folding(normNodes);
     if (!underConv && !underNorm) continue;
@@ -51,7 +52,8 @@ function batchNormAfter(index: DumpIndex, call: ModuleCall): ModuleCall | undefi
 function foldStorage(index: DumpIndex, storage: string, into: string, ledger: Ledger): void {
   for (const calls of index.calls.values()) {
     for (const call of calls) {
-      for (const entry of [...call.inputs, ...call.outputs]) if (entry.storage === storage) ledger.fold(entry, into);
+      for (const entry of [...call.inputs, ...call.outputs])
+        if (entry.storage === storage) ledger.fold(entry, into);
     }
   }
 }

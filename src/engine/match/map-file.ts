@@ -8,7 +8,11 @@ import { fitShape } from './shape-fit.ts';
 /** `{"schema":"layerdiff.map/1","pairs":[{"candidate","entry","transform"}],"ignore":[]}`, checked. */
 export interface MapFile {
   readonly path: string;
-  readonly pairs: readonly { readonly candidate: string; readonly entry: string; readonly transform: Transform | undefined }[];
+  readonly pairs: readonly {
+    readonly candidate: string;
+    readonly entry: string;
+    readonly transform: Transform | undefined;
+  }[];
   /** Candidate tensors and entries that shall not be compared. */
   readonly ignore: readonly string[];
 }
@@ -16,14 +20,19 @@ export interface MapFile {
 /** @throws LayerdiffError `bad-request` for JSON of another shape. */
 export function parseMapFile(text: string, path: string): MapFile {
   const refuse = (message: string, place: string): LayerdiffError =>
-    new LayerdiffError('bad-request', message, { file: path, place, wayOut: 'write one with --write-map and edit that' });
+    new LayerdiffError('bad-request', message, {
+      file: path,
+      place,
+      wayOut: 'write one with --write-map and edit that',
+    });
   let json: unknown;
   try {
     json = JSON.parse(text);
   } catch (error) {
     throw refuse(`is not JSON (${error instanceof Error ? error.message : String(error)})`, '');
   }
-  if (!isRecord(json) || json['schema'] !== 'layerdiff.map/1') throw refuse('is not a map file: no "schema": "layerdiff.map/1"', '');
+  if (!isRecord(json) || json['schema'] !== 'layerdiff.map/1')
+    throw refuse('is not a map file: no "schema": "layerdiff.map/1"', '');
   const pairs = Array.isArray(json['pairs']) ? (json['pairs'] as unknown[]) : [];
   const ignore = Array.isArray(json['ignore']) ? (json['ignore'] as unknown[]) : [];
   return {
@@ -33,7 +42,11 @@ export function parseMapFile(text: string, path: string): MapFile {
       if (!isRecord(pair) || typeof pair['candidate'] !== 'string' || typeof pair['entry'] !== 'string') {
         throw refuse('needs "candidate" and "entry", both text', place);
       }
-      return { candidate: pair['candidate'], entry: pair['entry'], transform: transformFrom(pair['transform'], () => refuse('has an unknown transform', place)) };
+      return {
+        candidate: pair['candidate'],
+        entry: pair['entry'],
+        transform: transformFrom(pair['transform'], () => refuse('has an unknown transform', place)),
+      };
     }),
     ignore: ignore.map((name, index) => {
       if (typeof name !== 'string') throw refuse('is not text', `ignore[${index}]`);
@@ -46,7 +59,8 @@ function transformFrom(value: unknown, refuse: () => LayerdiffError): Transform 
   if (value === undefined || value === null) return undefined;
   if (value === 'none' || value === 'reshape') return { kind: value };
   const axes = isRecord(value) ? value['permutation'] : undefined;
-  if (Array.isArray(axes) && axes.every((axis) => Number.isInteger(axis))) return { kind: 'permutation', axes: axes as number[] };
+  if (Array.isArray(axes) && axes.every((axis) => Number.isInteger(axis)))
+    return { kind: 'permutation', axes: axes as number[] };
   throw refuse();
 }
 
@@ -58,11 +72,21 @@ export function transformToJson(transform: Transform): unknown {
  * Rule 1.
  * @throws LayerdiffError `bad-request` for a name that neither side has.
  */
-export function pairByMap(map: MapFile, graph: Graph, facts: ReadonlyMap<string, TensorFacts>, sample: DumpSample, ledger: Ledger): void {
+export function pairByMap(
+  map: MapFile,
+  graph: Graph,
+  facts: ReadonlyMap<string, TensorFacts>,
+  sample: DumpSample,
+  ledger: Ledger,
+): void {
   const entries = new Map(sample.entries.map((entry) => [entry.key, entry]));
   map.pairs.forEach((pair, index) => {
     const entry = entries.get(pair.entry);
-    const missing = !graph.tensors.has(pair.candidate) ? `candidate tensor "${pair.candidate}"` : entry === undefined ? `dump entry "${pair.entry}"` : undefined;
+    const missing = !graph.tensors.has(pair.candidate)
+      ? `candidate tensor "${pair.candidate}"`
+      : entry === undefined
+        ? `dump entry "${pair.entry}"`
+        : undefined;
     if (missing !== undefined || entry === undefined) {
       throw new LayerdiffError('bad-request', `there is no ${missing ?? ''}`, {
         file: map.path,
@@ -72,11 +96,15 @@ export function pairByMap(map: MapFile, graph: Graph, facts: ReadonlyMap<string,
     }
     const transform = pair.transform ?? fitShape(facts.get(pair.candidate), entry);
     if (transform === undefined) {
-      throw new LayerdiffError('bad-request', `${pair.candidate} and ${pair.entry} have shapes that do not fit`, {
-        file: map.path,
-        place: `pairs[${index}]`,
-        wayOut: 'give a transform, or drop the pair',
-      });
+      throw new LayerdiffError(
+        'bad-request',
+        `${pair.candidate} and ${pair.entry} have shapes that do not fit`,
+        {
+          file: map.path,
+          place: `pairs[${index}]`,
+          wayOut: 'give a transform, or drop the pair',
+        },
+      );
     }
     ledger.add({ tensor: pair.candidate, entry, rule: 'map', confidence: 'certain', transform });
   });

@@ -37,7 +37,8 @@ export function matchByNames(request: MatchRequest): NameMatch {
   if (request.map !== undefined) pairByMap(request.map, graph, facts, sample, ledger);
   for (const [tensor, entry] of inputs) {
     const transform = fitShape(facts.get(tensor), entry);
-    if (transform !== undefined) ledger.add({ tensor, entry, rule: 'graph-input', confidence: 'certain', transform });
+    if (transform !== undefined)
+      ledger.add({ tensor, entry, rule: 'graph-input', confidence: 'certain', transform });
   }
   pairByName(graph, facts, sample, ledger);
   const index = indexDump(sample, recording, graph);
@@ -60,8 +61,15 @@ export function matchByNames(request: MatchRequest): NameMatch {
 }
 
 /** The root's outputs pair the graph's outputs: by name where they share it, else in order where the shapes fit. */
-function pairRootOutputs(graph: Graph, facts: ReadonlyMap<string, TensorFacts>, sample: DumpSample, ledger: Ledger): void {
-  const free = graph.outputs.filter((name) => !ledger.pairs.some((pair) => pair.tensor === name && pair.entry.role === 'output'));
+function pairRootOutputs(
+  graph: Graph,
+  facts: ReadonlyMap<string, TensorFacts>,
+  sample: DumpSample,
+  ledger: Ledger,
+): void {
+  const free = graph.outputs.filter(
+    (name) => !ledger.pairs.some((pair) => pair.tensor === name && pair.entry.role === 'output'),
+  );
   const taken = new Set<string>();
   const named = sample.outputs.filter(({ name }) => free.includes(name));
   const ordered = sample.outputs.filter(({ name }) => !free.includes(name));
@@ -91,5 +99,7 @@ function pairAliases(sample: DumpSample, ledger: Ledger): void {
 
 function inDumpOrder(sample: DumpSample, ledger: Ledger): Matching['pairs'] {
   const position = new Map(sample.entries.map((entry, index) => [entry.key, index]));
-  return [...ledger.pairs].sort((a, b) => (position.get(a.entry.key) ?? 0) - (position.get(b.entry.key) ?? 0));
+  return [...ledger.pairs].sort(
+    (a, b) => (position.get(a.entry.key) ?? 0) - (position.get(b.entry.key) ?? 0),
+  );
 }

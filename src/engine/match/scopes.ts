@@ -36,13 +36,22 @@ export function resolveScopes(
   const toKnown = (unspelled: string): string => {
     const path = spell(unspelled);
     if (prefix?.side === 'candidate') {
-      return path === prefix.text ? '' : path.startsWith(`${prefix.text}.`) ? path.slice(prefix.text.length + 1) : path;
+      return path === prefix.text
+        ? ''
+        : path.startsWith(`${prefix.text}.`)
+          ? path.slice(prefix.text.length + 1)
+          : path;
     }
     return prefix?.side === 'dump' ? joinPath(prefix.text, path) : path;
   };
   const chains = graph.nodes.map((node) => {
-    const chain = node.origin.kind === 'torchscript' ? torchscriptChain(node.origin.segments, known, toKnown) : dynamoChain(node, toKnown);
-    return chain.map((step) => ({ ...step, path: aliases.get(step.path) ?? step.path })).filter((step) => step.path !== '');
+    const chain =
+      node.origin.kind === 'torchscript'
+        ? torchscriptChain(node.origin.segments, known, toKnown)
+        : dynamoChain(node, toKnown);
+    return chain
+      .map((step) => ({ ...step, path: aliases.get(step.path) ?? step.path }))
+      .filter((step) => step.path !== '');
   });
   return { chains, notes };
 }
@@ -61,7 +70,10 @@ function dynamoChain(node: GraphNode, toKnown: (path: string) => string): ScopeS
     .filter((scope) => scope !== '')
     .map((scope) => {
       const mark = /@(\d+)$/.exec(scope);
-      return { path: toKnown(unwrapPath(scope.replace(/@\d+$/, ''))), reuse: mark === null ? undefined : Number(mark[1]) };
+      return {
+        path: toKnown(unwrapPath(scope.replace(/@\d+$/, ''))),
+        reuse: mark === null ? undefined : Number(mark[1]),
+      };
     });
 }
 
@@ -86,7 +98,11 @@ function foldSegments(segments: readonly string[]): Folded[] {
   return steps;
 }
 
-function torchscriptChain(segments: readonly string[], known: ReadonlySet<string>, toKnown: (path: string) => string): ScopeStep[] {
+function torchscriptChain(
+  segments: readonly string[],
+  known: ReadonlySet<string>,
+  toKnown: (path: string) => string,
+): ScopeStep[] {
   const chain: ScopeStep[] = [];
   let base = '';
   let path = '';
@@ -120,7 +136,10 @@ interface Prefix {
 }
 
 /** The prefix that brings most names of one side to names of the other; undefined where plain names do at least as well. */
-function voteForPrefix(chains: readonly (readonly string[])[], known: ReadonlySet<string>): Prefix | undefined {
+function voteForPrefix(
+  chains: readonly (readonly string[])[],
+  known: ReadonlySet<string>,
+): Prefix | undefined {
   const paths = new Set(chains.flat().filter((path) => path !== ''));
   const own = [...known].filter((path) => path !== '');
   const plain = [...paths].filter((path) => known.has(path)).length;
@@ -129,7 +148,12 @@ function voteForPrefix(chains: readonly (readonly string[])[], known: ReadonlySe
     if (votes > best.votes) best = { prefix: { side, text }, votes };
   };
   for (const text of leadingScopes(paths)) {
-    count('candidate', text, [...paths].filter((path) => path.startsWith(`${text}.`) && known.has(path.slice(text.length + 1))).length);
+    count(
+      'candidate',
+      text,
+      [...paths].filter((path) => path.startsWith(`${text}.`) && known.has(path.slice(text.length + 1)))
+        .length,
+    );
   }
   for (const text of leadingScopes(own)) {
     count('dump', text, [...paths].filter((path) => known.has(`${text}.${path}`)).length);
@@ -142,7 +166,8 @@ function leadingScopes(paths: Iterable<string>): Set<string> {
   const scopes = new Set<string>();
   for (const path of paths) {
     const segments = path.split('.');
-    for (let length = 1; length < Math.min(segments.length, 4); length++) scopes.add(segments.slice(0, length).join('.'));
+    for (let length = 1; length < Math.min(segments.length, 4); length++)
+      scopes.add(segments.slice(0, length).join('.'));
   }
   return scopes;
 }

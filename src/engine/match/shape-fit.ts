@@ -1,7 +1,7 @@
 import type { Dtype } from '../../shared/dtype.ts';
 import { DTYPES } from '../../shared/dtype.ts';
 import type { TensorFacts } from '../graph/index.ts';
-import { elementCount, sameDims } from '../tensor/tensor.ts';
+import { elementCount, sameDims } from '../tensor/index.ts';
 import type { Transform } from './pair.ts';
 
 export interface Shaped {
@@ -15,7 +15,8 @@ export interface Shaped {
  */
 export function fitShape(candidate: TensorFacts | undefined, reference: Shaped): Transform | undefined {
   if (candidate === undefined) return undefined;
-  if (candidate.dtype !== undefined && DTYPES[candidate.dtype].kind !== DTYPES[reference.dtype].kind) return undefined;
+  if (candidate.dtype !== undefined && DTYPES[candidate.dtype].kind !== DTYPES[reference.dtype].kind)
+    return undefined;
   return candidate.dims === undefined ? { kind: 'none' } : fitDims(candidate.dims, reference.dims);
 }
 

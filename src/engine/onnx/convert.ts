@@ -1,5 +1,5 @@
 /** Generated protobuf messages → the engine's own readonly model. The only file that reads the generated types. */
-import type { onnx } from './generated/onnx.js';
+import { onnx } from './generated/onnx.js';
 import { dtypeOfOnnx } from '../../shared/dtype.ts';
 import { LayerdiffError } from '../../shared/errors.ts';
 import type {
@@ -58,42 +58,35 @@ function nodeFrom(proto: onnx.NodeProto.$Properties): OnnxNode {
   };
 }
 
-/** AttributeProto.AttributeType numbers (proto/onnx.proto). */
-const ATTRIBUTE = {
-  float: 1,
-  int: 2,
-  string: 3,
-  tensor: 4,
-  graph: 5,
-  floats: 6,
-  ints: 7,
-  strings: 8,
-  tensors: 9,
-  graphs: 10,
-};
+type AttributeType = onnx.AttributeProto.AttributeType;
+const ATTRIBUTE = onnx.AttributeProto.AttributeType;
 
 function attributeFrom(proto: onnx.AttributeProto.$Properties): Attribute {
   if (proto.refAttrName) return { kind: 'other', value: `reference to ${proto.refAttrName}` };
-  switch (proto.type ? Number(proto.type) : guessType(proto)) {
-    case ATTRIBUTE.float:
+  switch (
+    proto.type === undefined || proto.type === null || proto.type === ATTRIBUTE.UNDEFINED
+      ? guessType(proto)
+      : proto.type
+  ) {
+    case ATTRIBUTE.FLOAT:
       return { kind: 'float', value: proto.f ?? 0 };
-    case ATTRIBUTE.int:
-      return { kind: 'int', value: Number(proto.i ?? 0) };
-    case ATTRIBUTE.string:
+    case ATTRIBUTE.INT:
+      return { kind: 'int', value: proto.i ?? 0 };
+    case ATTRIBUTE.STRING:
       return { kind: 'string', value: textFrom(proto.s) };
-    case ATTRIBUTE.tensor:
+    case ATTRIBUTE.TENSOR:
       return { kind: 'tensor', value: tensorFrom(proto.t ?? {}) };
-    case ATTRIBUTE.graph:
+    case ATTRIBUTE.GRAPH:
       return { kind: 'graph', value: graphFrom(proto.g) };
-    case ATTRIBUTE.floats:
+    case ATTRIBUTE.FLOATS:
       return { kind: 'floats', value: proto.floats ?? [] };
-    case ATTRIBUTE.ints:
-      return { kind: 'ints', value: (proto.ints ?? []).map(Number) };
-    case ATTRIBUTE.strings:
+    case ATTRIBUTE.INTS:
+      return { kind: 'ints', value: proto.ints ?? [] };
+    case ATTRIBUTE.STRINGS:
       return { kind: 'strings', value: (proto.strings ?? []).map(textFrom) };
-    case ATTRIBUTE.tensors:
+    case ATTRIBUTE.TENSORS:
       return { kind: 'tensors', value: (proto.tensors ?? []).map(tensorFrom) };
-    case ATTRIBUTE.graphs:
+    case ATTRIBUTE.GRAPHS:
       return { kind: 'graphs', value: (proto.graphs ?? []).map(graphFrom) };
     default:
       return { kind: 'other', value: `attribute type ${String(proto.type)}` };
@@ -101,15 +94,15 @@ function attributeFrom(proto: onnx.AttributeProto.$Properties): Attribute {
 }
 
 /** Files older than IR version 2 leave `type` out; the field that is set tells. */
-function guessType(proto: onnx.AttributeProto.$Properties): number {
-  if (proto.t) return ATTRIBUTE.tensor;
-  if (proto.g) return ATTRIBUTE.graph;
-  if (proto.ints?.length) return ATTRIBUTE.ints;
-  if (proto.floats?.length) return ATTRIBUTE.floats;
-  if (proto.strings?.length) return ATTRIBUTE.strings;
-  if (proto.s?.length) return ATTRIBUTE.string;
-  if (proto.f) return ATTRIBUTE.float;
-  return ATTRIBUTE.int;
+function guessType(proto: onnx.AttributeProto.$Properties): AttributeType {
+  if (proto.t) return ATTRIBUTE.TENSOR;
+  if (proto.g) return ATTRIBUTE.GRAPH;
+  if (proto.ints?.length) return ATTRIBUTE.INTS;
+  if (proto.floats?.length) return ATTRIBUTE.FLOATS;
+  if (proto.strings?.length) return ATTRIBUTE.STRINGS;
+  if (proto.s?.length) return ATTRIBUTE.STRING;
+  if (proto.f) return ATTRIBUTE.FLOAT;
+  return ATTRIBUTE.INT;
 }
 
 function textFrom(bytes: Nullable<Uint8Array>): string {
@@ -127,11 +120,10 @@ export function tensorFrom(proto: onnx.TensorProto.$Properties): OnnxTensor {
   };
 }
 
-const EXTERNAL = 1;
 const EXTERNAL_KEYS = new Set(['location', 'offset', 'length', 'checksum', 'basepath']);
 
 function dataFrom(proto: onnx.TensorProto.$Properties): TensorData {
-  if (proto.dataLocation === EXTERNAL) return externalFrom(proto);
+  if (proto.dataLocation === onnx.TensorProto.DataLocation.EXTERNAL) return externalFrom(proto);
   if (proto.floatData?.length) return { kind: 'numbers', field: 'float', values: proto.floatData };
   if (proto.int32Data?.length) return { kind: 'numbers', field: 'int32', values: proto.int32Data };
   if (proto.int64Data?.length)
@@ -201,5 +193,5 @@ export function valueFrom(proto: onnx.ValueInfoProto.$Properties): OnnxValue {
 
 function dimFrom(dim: onnx.TensorShapeProto.Dimension.$Properties): number | string | undefined {
   if (dim.dimParam) return dim.dimParam;
-  return dim.dimValue === undefined || dim.dimValue === null ? undefined : Number(dim.dimValue);
+  return dim.dimValue === undefined || dim.dimValue === null ? undefined : dim.dimValue;
 }

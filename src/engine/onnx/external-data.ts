@@ -1,7 +1,7 @@
 import { closeSync, fstatSync, openSync, readSync, realpathSync } from 'node:fs';
 import { isAbsolute, join, sep } from 'node:path';
 import { LayerdiffError } from '../../shared/errors.ts';
-import { byteLength } from '../tensor/tensor.ts';
+import { byteLength } from '../tensor/index.ts';
 import type { OnnxModel, OnnxTensor } from './model.ts';
 
 type External = Extract<OnnxTensor['data'], { kind: 'external' }>;

@@ -31,11 +31,11 @@ export function modelFromBytes(bytes: Uint8Array, path: string): OnnxModel {
       path,
       folder: dirname(resolve(path)),
       bytes,
-      irVersion: Number(proto.irVersion),
+      irVersion: proto.irVersion,
       producer: proto.producerName ?? '',
       producerVersion: proto.producerVersion ?? '',
       opsets: new Map(
-        (proto.opsetImport ?? []).map((opset) => [domainName(opset.domain), Number(opset.version ?? 0)]),
+        (proto.opsetImport ?? []).map((opset) => [domainName(opset.domain), opset.version ?? 0]),
       ),
       metadata: entriesFrom(proto.metadataProps),
       functions: (proto.functions ?? []).map(functionFrom),

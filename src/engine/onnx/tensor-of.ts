@@ -1,9 +1,9 @@
 import type { Dtype } from '../../shared/dtype.ts';
 import { DTYPES } from '../../shared/dtype.ts';
 import { LayerdiffError } from '../../shared/errors.ts';
-import type { Tensor } from '../tensor/tensor.ts';
-import { byteLength } from '../tensor/tensor.ts';
-import { bytesOf } from '../tensor/typed-array.ts';
+import type { Tensor } from '../tensor/index.ts';
+import { byteLength } from '../tensor/index.ts';
+import { bytesOf } from '../tensor/index.ts';
 import { readExternalData } from './external-data.ts';
 import type { OnnxModel, OnnxTensor } from './model.ts';
 

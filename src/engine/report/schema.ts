@@ -126,12 +126,26 @@ export const reportSchema = z.strictObject({
     graphOutputs: z.strictObject({ total: z.number(), compared: z.number() }),
   }),
   inputs: z.array(
-    z.strictObject({ name: z.string(), dtype, dims, source: z.string(), bound: z.string(), difference: comparison.optional() }),
+    z.strictObject({
+      name: z.string(),
+      dtype,
+      dims,
+      source: z.string(),
+      bound: z.string(),
+      difference: comparison.optional(),
+    }),
   ),
   weights: z.strictObject({
     matched: z.number(),
     of: z.number(),
-    differing: z.array(z.strictObject({ initializer: z.string(), parameter: z.string(), nodes: z.array(z.string()), detail: z.string() })),
+    differing: z.array(
+      z.strictObject({
+        initializer: z.string(),
+        parameter: z.string(),
+        nodes: z.array(z.string()),
+        detail: z.string(),
+      }),
+    ),
     note: z.string().optional(),
   }),
   tensors: z.array(tensor),
@@ -156,7 +170,12 @@ export const reportSchema = z.strictObject({
   ),
   amplifiers: z.array(z.strictObject({ tensor: z.string(), node: z.string(), gain: number })),
   findings: z.array(
-    z.strictObject({ kind: z.string(), severity: z.enum(['info', 'warning', 'fault']), subject: z.string(), text: z.string() }),
+    z.strictObject({
+      kind: z.string(),
+      severity: z.enum(['info', 'warning', 'fault']),
+      subject: z.string(),
+      text: z.string(),
+    }),
   ),
   samples: z.array(
     z.strictObject({
@@ -190,7 +209,12 @@ export const reportSchema = z.strictObject({
       device: z.string().optional(),
       precision: z.string().optional(),
     }),
-    runtime: z.strictObject({ onnxruntime: z.string(), provider: z.string(), level: z.string(), threads: z.number() }),
+    runtime: z.strictObject({
+      onnxruntime: z.string(),
+      provider: z.string(),
+      level: z.string(),
+      threads: z.number(),
+    }),
     cpu: z.string(),
     node: z.string(),
     notes: z.array(z.string()),

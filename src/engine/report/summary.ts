@@ -10,7 +10,12 @@ export interface Paint {
   dim(text: string): string;
 }
 
-export const PLAIN: Paint = { bold: (text) => text, good: (text) => text, bad: (text) => text, dim: (text) => text };
+export const PLAIN: Paint = {
+  bold: (text) => text,
+  good: (text) => text,
+  bad: (text) => text,
+  dim: (text) => text,
+};
 
 /**
  * What a person pastes into an issue, in this order: the sentence; weights, inputs, deployed outputs; coverage; sites;
@@ -26,7 +31,9 @@ export function summaryLines(report: Report, paint: Paint): string[] {
     ...coverageLines(report),
     ...report.samples.filter(() => report.samples.length > 1).map(sampleLine),
     ...siteLines(verdict.sites, paint),
-    ...report.findings.filter((finding) => finding.severity !== 'info').map((finding) => `note: ${printable(finding.text)}`),
+    ...report.findings
+      .filter((finding) => finding.severity !== 'info')
+      .map((finding) => `note: ${printable(finding.text)}`),
     ...verdict.next.map((command) => `next: ${printable(command)}`),
     ...worstLines(report.tensors, paint),
     paint.dim(observerLine(report)),
@@ -35,10 +42,21 @@ export function summaryLines(report: Report, paint: Paint): string[] {
 
 function stateLine(report: Report): string {
   const { weights, inputs, observer } = report;
-  const checked = weights.of === 0 ? `weights not checked (${weights.note ?? 'the dump holds none'})` : `weights ${weights.matched}/${weights.of} match`;
+  const checked =
+    weights.of === 0
+      ? `weights not checked (${weights.note ?? 'the dump holds none'})`
+      : `weights ${weights.matched}/${weights.of} match`;
   const different = inputs.filter((input) => input.difference !== undefined && input.difference.unequal > 0);
-  const fed = different.length === 0 ? 'inputs equal' : `inputs differ: ${different.map((input) => input.name).join(', ')}`;
-  const deployed = observer.deployed === undefined ? 'unknown' : observer.deployed.reproduced ? 'yes' : `no (${observer.deployed.text})`;
+  const fed =
+    different.length === 0
+      ? 'inputs equal'
+      : `inputs differ: ${different.map((input) => input.name).join(', ')}`;
+  const deployed =
+    observer.deployed === undefined
+      ? 'unknown'
+      : observer.deployed.reproduced
+        ? 'yes'
+        : `no (${observer.deployed.text})`;
   return printable(`${checked}, ${fed}, reproduces deployed outputs: ${deployed}`);
 }
 
@@ -53,22 +71,37 @@ function coverageLines({ coverage }: Report): string[] {
   ];
   if (lost > 0) {
     const names = unmatched.reference.filter((entry) => !entry.expected).map((entry) => entry.entry);
-    lines.push(printable(`  without counterpart: ${names.slice(0, 5).join(', ')}${names.length > 5 ? ` and ${names.length - 5} more` : ''}`));
+    lines.push(
+      printable(
+        `  without counterpart: ${names.slice(0, 5).join(', ')}${names.length > 5 ? ` and ${names.length - 5} more` : ''}`,
+      ),
+    );
   }
   return lines;
 }
 
 function sampleLine(sample: Report['samples'][number]): string {
-  const worst = sample.worstOutput === undefined ? '' : `, worst output ${sample.worstOutput.name} ${formatNumber(sample.worstOutput.relativeL2)}`;
-  return printable(`sample ${sample.index}: ${sample.kind}${sample.sites.length > 0 ? ` at ${sample.sites.join(', ')}` : ''}${worst}`);
+  const worst =
+    sample.worstOutput === undefined
+      ? ''
+      : `, worst output ${sample.worstOutput.name} ${formatNumber(sample.worstOutput.relativeL2)}`;
+  return printable(
+    `sample ${sample.index}: ${sample.kind}${sample.sites.length > 0 ? ` at ${sample.sites.join(', ')}` : ''}${worst}`,
+  );
 }
 
 function siteLines(sites: readonly Site[], paint: Paint): string[] {
   return sites.flatMap((site, index) => {
-    const where = site.node ?? (site.nodes.length === 1 ? site.nodes[0] : `${plural(site.nodes.length, 'node')}: ${site.nodes.join(', ')}`);
+    const where =
+      site.node ??
+      (site.nodes.length === 1
+        ? site.nodes[0]
+        : `${plural(site.nodes.length, 'node')}: ${site.nodes.join(', ')}`);
     const scope = site.scope === '' ? '' : ` in ${site.scope}`;
     const error =
-      site.kind === 'missing-operation' ? '' : ` own error ${formatNumber(site.local)} = ${formatNumber(site.excess)} × tolerance`;
+      site.kind === 'missing-operation'
+        ? ''
+        : ` own error ${formatNumber(site.local)} = ${formatNumber(site.excess)} × tolerance`;
     return [
       '',
       paint.bad(printable(`site ${index + 1}: ${site.opType} ${where ?? ''}${scope}`)),
@@ -94,9 +127,20 @@ function worstLines(tensors: readonly TensorRow[], paint: Paint): string[] {
     printable(row.name),
   ]);
   const head = ['rel L2', 'max abs', 'own', 'own÷tol', 'state', 'op', 'tensor'];
-  const widths = head.map((title, column) => Math.max(title.length, ...cells.map((line) => line[column]?.length ?? 0)));
-  const pad = (line: readonly string[]): string => line.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ').trimEnd();
-  return ['', paint.dim(`${plural(worst.length, 'worst tensor')}, by error so far`), paint.dim(pad(head)), ...cells.map(pad)];
+  const widths = head.map((title, column) =>
+    Math.max(title.length, ...cells.map((line) => line[column]?.length ?? 0)),
+  );
+  const pad = (line: readonly string[]): string =>
+    line
+      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+      .join('  ')
+      .trimEnd();
+  return [
+    '',
+    paint.dim(`${plural(worst.length, 'worst tensor')}, by error so far`),
+    paint.dim(pad(head)),
+    ...cells.map(pad),
+  ];
 }
 
 function observerLine({ observer, environment }: Report): string {

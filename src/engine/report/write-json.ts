@@ -21,7 +21,8 @@ export function* reportJson(report: Report): Generator<string> {
       continue;
     }
     yield `  ${JSON.stringify(key)}: [`;
-    for (const [index, row] of (value as unknown[]).entries()) yield `${index === 0 ? '' : ','}\n    ${JSON.stringify(row, encode)}`;
+    for (const [index, row] of (value as unknown[]).entries())
+      yield `${index === 0 ? '' : ','}\n    ${JSON.stringify(row, encode)}`;
     yield `${value.length === 0 ? '' : '\n  '}]${comma}`;
   }
   yield '}\n';

@@ -2,8 +2,8 @@ import { LayerdiffError, isLayerdiffError } from '../../shared/errors.ts';
 import type { Graph, TensorFacts } from '../graph/index.ts';
 import type { OnnxModel, SubmodelInput } from '../onnx/index.ts';
 import { joinBytes, lengthOf, submodelParts } from '../onnx/index.ts';
-import type { Tensor, TensorType } from '../tensor/tensor.ts';
-import { byteLength } from '../tensor/tensor.ts';
+import type { Tensor, TensorType } from '../tensor/index.ts';
+import { byteLength } from '../tensor/index.ts';
 import type { Arena } from './arena.ts';
 import { arenaBytes } from './arena.ts';
 import { Carried } from './carry.ts';
@@ -18,7 +18,7 @@ export interface FedValue {
   readonly key: string;
   readonly type: TensorType;
   /** Fills `target` (`byteLength(type)` bytes). */
-  load(target: Uint8Array): void;
+  readonly load: (target: Uint8Array) => void;
 }
 
 export interface ExecuteRequest {
@@ -34,11 +34,11 @@ export interface ExecuteRequest {
   /** Node → input name → value read instead. Empty for a free run. */
   readonly fed: ReadonlyMap<number, ReadonlyMap<string, FedValue>>;
   /** Which of a segment's values are asked for, besides those that later segments need. */
-  wants(name: string): boolean;
+  readonly wants: (name: string) => boolean;
   /** Called in execution order. The tensor's bytes are reused after the call returns. */
-  onTensor(name: string, tensor: Tensor): void;
+  readonly onTensor: (name: string, tensor: Tensor) => void;
   /** Before each segment: the node it begins with and how many are done. */
-  onSegment(firstNode: number, segment: number): void;
+  readonly onSegment: (firstNode: number, segment: number) => void;
 }
 
 /**

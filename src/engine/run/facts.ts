@@ -3,8 +3,8 @@ import { isLayerdiffError } from '../../shared/errors.ts';
 import type { Graph, TensorFacts } from '../graph/index.ts';
 import type { OnnxModel, SubmodelInput } from '../onnx/index.ts';
 import { submodelBytes } from '../onnx/index.ts';
-import type { TensorType } from '../tensor/tensor.ts';
-import { elementCount } from '../tensor/tensor.ts';
+import type { TensorType } from '../tensor/index.ts';
+import { elementCount } from '../tensor/index.ts';
 import type { RuntimeValue, SessionSettings } from './ort.ts';
 import { createSession, isRuntimeDtype } from './ort.ts';
 
@@ -38,9 +38,15 @@ export async function tensorFacts(
     if (reason === undefined) asked.push(tensor.name);
     else facts.set(tensor.name, { dtype: declared?.dtype, dims: undefined, unfetchable: reason });
   }
-  for (const value of await infer(model, graph, inputs, settings, asked)) facts.set(value.name, factsOf(value));
+  for (const value of await infer(model, graph, inputs, settings, asked))
+    facts.set(value.name, factsOf(value));
   for (const name of asked) {
-    if (!facts.has(name)) facts.set(name, { dtype: undefined, dims: undefined, unfetchable: 'has a type the runtime cannot hand out' });
+    if (!facts.has(name))
+      facts.set(name, {
+        dtype: undefined,
+        dims: undefined,
+        unfetchable: 'has a type the runtime cannot hand out',
+      });
   }
   return facts;
 }
@@ -110,7 +116,10 @@ function shapeModel(
   const kept: number[] = [];
   const fed: SubmodelInput[] = [...inputs].map(([name, type]) => ({ name, ...type }));
   for (const [name, { index, tensor }] of graph.initializers) {
-    const isLarge = elementCount(tensor.dims) > keepElements && tensor.dtype !== undefined && DTYPES[tensor.dtype].kind === 'float';
+    const isLarge =
+      elementCount(tensor.dims) > keepElements &&
+      tensor.dtype !== undefined &&
+      DTYPES[tensor.dtype].kind === 'float';
     if (isLarge && tensor.dtype !== undefined) fed.push({ name, dtype: tensor.dtype, dims: tensor.dims });
     else kept.push(index);
   }

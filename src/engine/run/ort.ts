@@ -4,8 +4,8 @@ import ort from 'onnxruntime-node';
 import type { ComparableDtype, Dtype } from '../../shared/dtype.ts';
 import { isComparableDtype } from '../../shared/dtype.ts';
 import { LayerdiffError } from '../../shared/errors.ts';
-import type { Tensor, TensorType } from '../tensor/tensor.ts';
-import { bytesOf, typedArrayOf } from '../tensor/typed-array.ts';
+import type { Tensor, TensorType } from '../tensor/index.ts';
+import { bytesOf, typedArrayOf } from '../tensor/index.ts';
 
 export type OptimizationLevel = 'disabled' | 'basic' | 'extended' | 'all';
 
@@ -76,9 +76,9 @@ export async function createSession(model: Uint8Array | string, settings: Sessio
 
 function runtimeValue(value: InferenceSession.ValueMetadata): RuntimeValue {
   if (!value.isTensor) return { name: value.name, dtype: undefined, dims: undefined };
-  const dims =
-    value.shape.every((dim) => typeof dim === 'number') && value.shape.length > 0 ? value.shape : undefined;
-  return { name: value.name, dtype: value.type, dims: dims as readonly number[] | undefined };
+  const numbers = value.shape.filter((dim) => typeof dim === 'number');
+  const isKnown = numbers.length === value.shape.length && numbers.length > 0;
+  return { name: value.name, dtype: value.type, dims: isKnown ? numbers : undefined };
 }
 
 async function run(

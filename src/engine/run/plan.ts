@@ -1,6 +1,6 @@
 import { DTYPES } from '../../shared/dtype.ts';
 import type { Graph, GraphNode, TensorFacts } from '../graph/index.ts';
-import { elementCount } from '../tensor/tensor.ts';
+import { elementCount } from '../tensor/index.ts';
 
 /** A run of nodes executed together; `carriedOut` are the values that later segments read. */
 export interface Segment {

@@ -46,11 +46,16 @@ async function subjectOf(net: string, file: string): Promise<Subject> {
 
 function nodeNames(proto: Proto): string[] {
   const nodes = proto.graph?.node ?? [];
-  return nodes.map((node, index) => ((node.name ?? '') === '' ? `${node.opType ?? ''}#${index}` : (node.name ?? '')));
+  return nodes.map((node, index) =>
+    (node.name ?? '') === '' ? `${node.opType ?? ''}#${index}` : (node.name ?? ''),
+  );
 }
 
 async function matters(subject: Subject, edits: readonly Edit[]): Promise<boolean> {
-  const changed = await allValues(edited(subject.proto, edits), recordedFeeds(subject.proto, subject.dump)).catch(() => undefined);
+  const changed = await allValues(
+    edited(subject.proto, edits),
+    recordedFeeds(subject.proto, subject.dump),
+  ).catch(() => undefined);
   // An edit that changes shapes or that the runtime refuses is another kind of fault.
   if (changed === undefined) return false;
   const largest = Math.max(
@@ -98,7 +103,8 @@ describe.each(NETS)('%s', (net) => {
     const random = seeded(1);
     const edits = editsOf(subject.proto);
     const alone = new Map<Edit, Report>();
-    for (const edit of edits) if (await matters(subject, [edit])) alone.set(edit, await compareEdited(subject, [edit]));
+    for (const edit of edits)
+      if (await matters(subject, [edit])) alone.set(edit, await compareEdited(subject, [edit]));
     const useful = [...alone.keys()];
     const misses: string[] = [];
     let counted = 0;

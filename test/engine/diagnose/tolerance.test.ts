@@ -25,7 +25,10 @@ function floats(count: number, seed: number, make: (value: number, index: number
   return Float32Array.from({ length: count }, (_, index) => make(normal(random), index));
 }
 
-async function verdictOf(spec: ModelSpec, tensors: Parameters<typeof writeSafetensors>[0]): Promise<Report['verdict']> {
+async function verdictOf(
+  spec: ModelSpec,
+  tensors: Parameters<typeof writeSafetensors>[0],
+): Promise<Report['verdict']> {
   const model = join(folder, 'model.onnx');
   const dump = join(folder, 'dump.safetensors');
   buildModel(spec, model);
@@ -74,7 +77,9 @@ function decomposedLayerNorm(): Case {
     const slice = Array.from(x.subarray(row * width, (row + 1) * width));
     const mean = slice.reduce((sum, value) => sum + value, 0) / width;
     const variance = slice.reduce((sum, value) => sum + (value - mean) ** 2, 0) / width;
-    slice.forEach((value, column) => (expected[row * width + column] = (value - mean) / Math.sqrt(variance + 1e-5)));
+    slice.forEach(
+      (value, column) => (expected[row * width + column] = (value - mean) / Math.sqrt(variance + 1e-5)),
+    );
   }
   return {
     spec: {
@@ -119,7 +124,10 @@ function boxDecoding(): Case {
     inputs: { centre: { dims: [count], values: centre }, size: { dims: [count], values: size } },
     output: 'y',
     dims: [count],
-    expected: Float64Array.from(centre, (value, index) => value - (size[index] ?? 0) * Math.fround(scale) * 0.5),
+    expected: Float64Array.from(
+      centre,
+      (value, index) => value - (size[index] ?? 0) * Math.fround(scale) * 0.5,
+    ),
   };
 }
 
@@ -129,12 +137,15 @@ function maskedSoftmax(): Case {
   const lowest = -3.4028234663852886e38;
   const q = floats(rows * 32, 6, (value) => value * 3);
   const k = floats(32 * width, 7, (value) => value);
-  const mask = Float32Array.from({ length: rows * width }, (_, index) => (index % width > (index / width) * 2 + 8 ? lowest : 0));
+  const mask = Float32Array.from({ length: rows * width }, (_, index) =>
+    index % width > (index / width) * 2 + 8 ? lowest : 0,
+  );
   const expected = new Float64Array(rows * width);
   for (let row = 0; row < rows; row++) {
     const scores = Array.from({ length: width }, (_, column) => {
       let sum = mask[row * width + column] ?? 0;
-      for (let inner = 0; inner < 32; inner++) sum += (q[row * 32 + inner] ?? 0) * (k[inner * width + column] ?? 0);
+      for (let inner = 0; inner < 32; inner++)
+        sum += (q[row * 32 + inner] ?? 0) * (k[inner * width + column] ?? 0);
       return sum;
     });
     const most = Math.max(...scores);
@@ -171,11 +182,16 @@ function deepChain(): Case {
   for (let layer = 0; layer < depth; layer++) {
     const w = floats(width * width, 100 + layer, (value) => (value * 1.5) / Math.sqrt(width));
     weights[`w${layer}`] = { dims: [width, width], values: w };
-    nodes.push({ op: 'MatMul', inputs: [layer === 0 ? 'x' : `r${layer - 1}`, `w${layer}`], outputs: [`m${layer}`] });
+    nodes.push({
+      op: 'MatMul',
+      inputs: [layer === 0 ? 'x' : `r${layer - 1}`, `w${layer}`],
+      outputs: [`m${layer}`],
+    });
     nodes.push({ op: 'Relu', inputs: [`m${layer}`], outputs: [layer === depth - 1 ? 'y' : `r${layer}`] });
     const next = new Float64Array(width);
     for (let column = 0; column < width; column++) {
-      for (let row = 0; row < width; row++) next[column] = (next[column] ?? 0) + (state[row] ?? 0) * (w[row * width + column] ?? 0);
+      for (let row = 0; row < width; row++)
+        next[column] = (next[column] ?? 0) + (state[row] ?? 0) * (w[row * width + column] ?? 0);
       next[column] = Math.max(0, next[column] ?? 0);
     }
     state = next;
@@ -197,7 +213,10 @@ describe.each([
   ['a deep chain in one stretch', deepChain],
 ])('%s', (_name, make) => {
   const { spec, inputs, output, dims, expected } = make();
-  const reference = (values: ArrayLike<number>): Parameters<typeof writeSafetensors>[0] => ({ ...inputs, [output]: { dims, values } });
+  const reference = (values: ArrayLike<number>): Parameters<typeof writeSafetensors>[0] => ({
+    ...inputs,
+    [output]: { dims, values },
+  });
 
   test('is no fault', async () => {
     const verdict = await verdictOf(spec, reference(expected));
