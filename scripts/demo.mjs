@@ -20,8 +20,9 @@ function compare(model) {
   return status;
 }
 
-const faults = JSON.parse(readFileSync(join(demo, 'faults.json'), 'utf8'));
-console.log(`planted in faulty.onnx: ${JSON.stringify(faults)}`);
+const { faults } = JSON.parse(readFileSync(join(demo, 'faults.json'), 'utf8'));
+console.log('planted in faulty.onnx:');
+for (const { node, attribute, old, new: now, meaning } of faults) console.log(`  ${node}: ${attribute} ${old} -> ${now} (${meaning})`);
 const faulty = compare('faulty.onnx');
 const healthy = compare('healthy.onnx');
 process.exitCode = faulty === 1 && healthy === 0 ? 0 : 1;
