@@ -17,7 +17,8 @@ run('scripts/generate-onnx.mjs');
 run('scripts/build-kernel.mjs');
 run('node_modules/typescript/bin/tsc', '--build', 'src/cli', ...process.argv.slice(2));
 mkdirSync(join(root, 'build/engine/onnx/generated'), { recursive: true });
-cpSync(join(root, 'src/engine/onnx/generated'), join(root, 'build/engine/onnx/generated'), {
-  recursive: true,
-});
+// File by file: the folder's .gitignore would keep npm from packing it.
+for (const name of ['onnx.js', 'onnx.d.ts']) {
+  cpSync(join(root, 'src/engine/onnx/generated', name), join(root, 'build/engine/onnx/generated', name));
+}
 chmodSync(join(root, 'build/cli/main.js'), 0o755);
