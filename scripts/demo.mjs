@@ -22,7 +22,8 @@ function compare(model) {
 
 const { faults } = JSON.parse(readFileSync(join(demo, 'faults.json'), 'utf8'));
 console.log('planted in faulty.onnx:');
-for (const { node, attribute, old, new: now, meaning } of faults) console.log(`  ${node}: ${attribute} ${old} -> ${now} (${meaning})`);
+for (const { node, attribute, old, new: now, meaning } of faults)
+  console.log(`  ${node}: ${attribute} ${old} -> ${now} (${meaning})`);
 const faulty = compare('faulty.onnx');
 const healthy = compare('healthy.onnx');
 process.exitCode = faulty === 1 && healthy === 0 ? 0 : 1;
