@@ -1,5 +1,5 @@
 import { writeFileSync } from 'node:fs';
-import { onnx } from '../../src/engine/onnx/generated/onnx.js';
+import { onnx } from '../../src/engine/onnx/proto.ts';
 
 type AttributeValue = number | string | readonly number[];
 

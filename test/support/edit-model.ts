@@ -1,5 +1,5 @@
 import { readFileSync, writeFileSync } from 'node:fs';
-import { onnx } from '../../src/engine/onnx/generated/onnx.js';
+import { onnx } from '../../src/engine/onnx/proto.ts';
 
 export type Proto = onnx.ModelProto.$Properties;
 

@@ -1,4 +1,4 @@
-import type { onnx } from '../../src/engine/onnx/generated/onnx.js';
+import type { onnx } from '../../src/engine/onnx/proto.ts';
 import { cloneProto, floatsOf, setFloats } from './edit-model.ts';
 import type { Proto } from './edit-model.ts';
 

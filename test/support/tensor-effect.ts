@@ -1,7 +1,7 @@
 import ort from 'onnxruntime-node';
 import type { Proto } from './edit-model.ts';
 import { cloneProto } from './edit-model.ts';
-import { onnx } from '../../src/engine/onnx/generated/onnx.js';
+import { onnx } from '../../src/engine/onnx/proto.ts';
 
 /** Every float tensor of a model, run with the plain runtime and all values as outputs: no code of ours in between. */
 export async function allValues(

@@ -82,11 +82,10 @@ async function compareFiles(options: CompareOptions, emit: (event: EngineEvent) 
     const level = 'all';
     const [firstSample] = samples as [DumpSample];
     const untouched = await timed('observer', () => {
-      const inputs = inputsOf(context, firstSample).map((input): [string, Tensor] => [
-        input.name,
-        input.tensor,
-      ]);
-      return untouchedOutputs(original, new Map(inputs), { ...context.settings, level });
+      const { fed, missing } = inputsOf(context, firstSample);
+      if (missing.length > 0) return 'no inputs';
+      const inputs = new Map(fed.map((input): [string, Tensor] => [input.name, input.tensor]));
+      return untouchedOutputs(original, inputs, { ...context.settings, level });
     });
     const judged: JudgedSample[] = [];
     for (const sample of samples) {

@@ -11,7 +11,9 @@ export function coverageOf(context: CompareContext, run: SampleRun, rows: readon
   const reference = outputs
     .filter((entry) => !placed.has(entry.key))
     .map((entry) => unmatched(entry, folded.get(entry.key)));
-  const compared = new Set(rows.filter((row) => row.total !== undefined).map((row) => row.name));
+  const compared = new Set(
+    rows.filter((row) => (row.total ?? row.local) !== undefined).map((row) => row.name),
+  );
   return {
     tensors: rows.length,
     compared: compared.size,
@@ -23,7 +25,7 @@ export function coverageOf(context: CompareContext, run: SampleRun, rows: readon
     },
     skipped: [
       ...rows
-        .filter((row) => row.total === undefined && row.pairs.length > 0)
+        .filter((row) => (row.total ?? row.local) === undefined && row.pairs.length > 0)
         .map((row) => ({ name: row.name, reason: row.reason ?? '' })),
       ...context.dump.skipped,
     ],

@@ -22,41 +22,53 @@ export interface FedInput {
   readonly difference: TensorComparison | undefined;
 }
 
+/** Inputs at hand, and those for which there is no value; what refuses to go on without them. */
+export interface SampleInputs {
+  readonly fed: readonly FedInput[];
+  readonly missing: readonly { readonly input: OnnxValue; readonly refusal: LayerdiffError }[];
+}
+
 /**
  * The model inputs of a sample: recorded ones where the dump has them (the model is judged on what PyTorch was fed,
  * a difference to `--inputs` is stated), else those given by `--inputs`.
- * @throws LayerdiffError `bad-request` naming the missing input and the option that would give it.
+ * @throws LayerdiffError `bad-request` when a value has another shape or dtype than the model wants.
  */
-export function inputsOf(context: CompareContext, sample: DumpSample): FedInput[] {
+export function inputsOf(context: CompareContext, sample: DumpSample): SampleInputs {
   const binding = bindInputs(context.graph, sample);
   const given = givenInputs(context);
   const recorded = new Map(binding.bound.map((bound) => [bound.input, bound]));
-  return context.graph.inputs.map((input): FedInput => {
+  const fed: FedInput[] = [];
+  const missing: SampleInputs['missing'][number][] = [];
+  for (const input of context.graph.inputs) {
     const bound = recorded.get(input.name);
     const file = given.get(input.name);
-    if (bound === undefined && file === undefined)
-      throw missingInput(context, input, binding.fitting.get(input.name) ?? []);
     const deployed = file === undefined ? undefined : fitInput(context, input, file.tensor, file.source);
-    if (bound === undefined) {
-      return {
+    if (bound !== undefined) {
+      const tensor = fitInput(context, input, readEntry(context.dump, bound.entry), bound.entry.key);
+      const difference = deployed === undefined ? undefined : differenceOf(context, deployed, tensor);
+      fed.push({
         name: input.name,
-        tensor: deployed as Tensor,
+        tensor,
+        entry: bound.entry,
+        how: bound.how,
+        source: context.dump.name,
+        difference,
+      });
+    } else if (deployed !== undefined) {
+      const source = file?.source ?? '';
+      fed.push({
+        name: input.name,
+        tensor: deployed,
         entry: undefined,
         how: '--inputs',
-        source: file?.source ?? '',
+        source,
         difference: undefined,
-      };
+      });
+    } else {
+      missing.push({ input, refusal: missingInput(context, input, binding.fitting.get(input.name) ?? []) });
     }
-    const tensor = fitInput(context, input, readEntry(context.dump, bound.entry), bound.entry.key);
-    return {
-      name: input.name,
-      tensor,
-      entry: bound.entry,
-      how: bound.how,
-      source: context.dump.name,
-      difference: deployed === undefined ? undefined : differenceOf(context, deployed, tensor),
-    };
-  });
+  }
+  return { fed, missing };
 }
 
 export function readEntry(dump: Dump, entry: DumpEntry): Tensor {

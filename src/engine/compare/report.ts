@@ -55,6 +55,7 @@ export function assembleReport(parts: ReportParts): Report {
     worstOutput: worstOutput(outputs),
     covered: coveredNodes(context, first),
     next: nextCommands(context, sites, coverage),
+    ownErrorsOnly: ownErrorsOnly(first),
   });
   return {
     schema: REPORT_SCHEMA,
@@ -72,6 +73,13 @@ export function assembleReport(parts: ReportParts): Report {
     environment: environmentOf(parts),
     timings: parts.timings,
   };
+}
+
+/** How many paired tensors could be judged without a free run. */
+function ownErrorsOnly(sample: JudgedSample): { judged: number; of: number } | undefined {
+  if (!sample.run.ownErrorsOnly) return undefined;
+  const paired = sample.rows.filter((row) => row.pairs.length > 0);
+  return { judged: paired.filter((row) => row.local !== undefined).length, of: paired.length };
 }
 
 /** Per tensor the row of the sample where it is worst: introduced before inherited, then by error so far. */
@@ -196,6 +204,7 @@ function sampleSummary(context: CompareContext, sample: JudgedSample, coverage: 
     worstOutput: undefined,
     covered: { nodes: 0, of: 0 },
     next: [],
+    ownErrorsOnly: undefined,
   });
   const worst = worstOutput(outputRows(context, sample.rows));
   return {

@@ -1,6 +1,7 @@
 import type { ValueStats } from '../../shared/comparison.ts';
 import type { ComparableDtype } from '../../shared/dtype.ts';
 import { isComparableDtype } from '../../shared/dtype.ts';
+import { errorLine, errorToWire } from '../../shared/errors.ts';
 import type { DumpEntry, DumpSample } from '../dump/index.ts';
 import type { TensorFacts } from '../graph/index.ts';
 import type { AliasDifference, Measured } from '../diagnose/index.ts';
@@ -8,13 +9,13 @@ import type { NameMatch, Pair, PairedTensor } from '../match/index.ts';
 import { fitDims, matchByNames, pairedTensors, proposeByValue } from '../match/index.ts';
 import { defaultTolerance, sliceAxisOf } from '../metric/index.ts';
 import type { TensorSource } from '../metric/index.ts';
-import type { Plan } from '../run/index.ts';
+import type { InputType, Plan } from '../run/index.ts';
 import { execute, planSegments, tensorFacts } from '../run/index.ts';
-import type { Tensor } from '../tensor/index.ts';
+import type { Tensor, TensorType } from '../tensor/index.ts';
 import type { CompareContext } from './context.ts';
 import { stage } from './context.ts';
 import { fedEdges } from './fed-edges.ts';
-import type { FedInput } from './inputs.ts';
+import type { FedInput, SampleInputs } from './inputs.ts';
 import { inputsOf } from './inputs.ts';
 import { unjudgedRow } from './rows.ts';
 
@@ -31,14 +32,16 @@ export interface SampleRun {
   /** Error of the recorded float32 run against its float64 referee, per entry key: max|r32 − r64|. */
   readonly referee: ReadonlyMap<string, number>;
   readonly notes: readonly string[];
+  /** No value for some model input: there was no free run, own errors are all there is. */
+  readonly ownErrorsOnly: boolean;
   /** Copies of the graph outputs of the free run. */
   readonly outputs: ReadonlyMap<string, Tensor>;
 }
 
 /** Free run, value check, fed run: everything measured, nothing judged. */
 export async function runSample(context: CompareContext, sample: DumpSample): Promise<SampleRun> {
-  const inputs = inputsOf(context, sample);
-  const { facts, plan } = await planFor(context, inputs);
+  const { fed: inputs, missing } = inputsOf(context, sample);
+  const { facts, plan } = await planFor(context, inputs, missing);
   stage(context, 'match', 0, 1);
   const named = matchByNames({
     graph: context.graph,
@@ -50,15 +53,17 @@ export async function runSample(context: CompareContext, sample: DumpSample): Pr
     ),
     map: context.map,
   });
+  if (missing.length > 0) refuseUnlessJudgeable(context, named, missing);
   const outputs = new Map<string, Tensor>();
   const keepOutput = (name: string, tensor: Tensor): void => {
     if (context.graph.tensors.get(name)?.isOutput === true)
       outputs.set(name, { ...tensor, bytes: tensor.bytes.slice() });
   };
+  const nothing = { segments: [], overBudget: [] };
   const free = await run(
     context,
     'free-run',
-    plan,
+    missing.length > 0 ? nothing : plan,
     facts,
     inputs,
     named.scopeOf,
@@ -84,14 +89,23 @@ export async function runSample(context: CompareContext, sample: DumpSample): Pr
     for (const [name, measured] of again) free.set(name, measured);
   }
   const unholdable = new Map<string, number>();
-  const types = new Map([...free].map(([name, measured]) => [name, measured.type]));
+  const types = typesOf(facts, free);
   const edges = fedEdges(context.graph, match, paired, types, context.dump, (pair, count) =>
     unholdable.set(pair.entry.key, count),
   );
+  const fedPlan =
+    missing.length > 0
+      ? planSegments(
+          context.graph,
+          facts,
+          segmentBudget(context.options.memoryBytes),
+          computable(context, inputs, edges.isFed),
+        )
+      : plan;
   const fed = await run(
     context,
     'fed-run',
-    plan,
+    fedPlan,
     facts,
     inputs,
     match.scopeOf,
@@ -111,23 +125,80 @@ export async function runSample(context: CompareContext, sample: DumpSample): Pr
     aliasDifferences: aliasDifferences(context, paired),
     referee: refereeErrors(context, sample),
     outputs,
+    ownErrorsOnly: missing.length > 0,
     notes: [
+      ...missing.map(({ refusal }) => errorLine(errorToWire(refusal))),
       ...match.notes,
       ...[...unholdable].map(([key, count]) => `${count} values of ${key} do not fit the candidate's dtype`),
     ],
   };
 }
 
+/**
+ * Without a value for some model input there is no free run; stretches whose inputs are all in the dump can still be
+ * judged. A recording always has its inputs, so there the export and the dump do not belong together.
+ */
+function refuseUnlessJudgeable(
+  context: CompareContext,
+  named: NameMatch,
+  missing: SampleInputs['missing'],
+): void {
+  const paired = named.pairs.some((pair) => context.graph.tensors.get(pair.tensor)?.producer !== undefined);
+  if (paired && context.dump.recording === undefined && context.options.inputs.length === 0) return;
+  for (const { refusal } of missing) throw refusal;
+}
+
+/** Actual types where a run showed them, else what the runtime infers. */
+function typesOf(
+  facts: ReadonlyMap<string, TensorFacts>,
+  free: ReadonlyMap<string, Measured>,
+): Map<string, TensorType> {
+  const types = new Map<string, TensorType>();
+  for (const [name, { dtype, dims }] of facts)
+    if (dtype !== undefined && dims !== undefined) types.set(name, { dtype, dims });
+  for (const [name, measured] of free) types.set(name, measured.type);
+  return types;
+}
+
+/** Nodes whose every input is a weight, at hand, fed, or made by such a node. */
+function computable(
+  context: CompareContext,
+  inputs: readonly FedInput[],
+  isFed: (node: number, name: string) => boolean,
+): (node: number) => boolean {
+  const { graph } = context;
+  const values = new Set(inputs.map((input) => input.name));
+  const nodes = new Set<number>();
+  for (const node of graph.nodes) {
+    const needs = [...node.inputs, ...node.captured];
+    if (
+      !needs.every(
+        (name) => name === '' || graph.initializers.has(name) || values.has(name) || isFed(node.index, name),
+      )
+    )
+      continue;
+    nodes.add(node.index);
+    for (const name of node.outputs) values.add(name);
+  }
+  return (node) => nodes.has(node);
+}
+
 async function planFor(
   context: CompareContext,
   inputs: readonly FedInput[],
+  missing: SampleInputs['missing'],
 ): Promise<{ facts: ReadonlyMap<string, TensorFacts>; plan: Plan }> {
   const key = inputs
     .map((input) => `${input.name} ${input.tensor.dtype} ${input.tensor.dims.join()}`)
     .join('; ');
   const known = context.plans.get(key);
   if (known !== undefined) return known;
-  const types = new Map(inputs.map((input) => [input.name, input.tensor]));
+  const types = new Map<string, InputType>(inputs.map((input) => [input.name, input.tensor]));
+  for (const { input } of missing) {
+    const dims = input.dims?.filter((dim) => typeof dim === 'number');
+    const isStatic = dims !== undefined && dims.length === input.dims?.length;
+    types.set(input.name, { dtype: input.dtype ?? 'float32', dims: isStatic ? dims : undefined });
+  }
   // Constant folding turns Shape → Gather → Concat chains into numbers, which the shapes of Reshape and Expand need.
   const facts = await tensorFacts(context.model, context.graph, types, {
     ...context.settings,

@@ -118,7 +118,10 @@ function stateOf(
 ): { state: TensorState; reason: string | undefined } {
   if (judgement.excess > 1) return { state: 'introduced', reason: undefined };
   const total = free?.comparison;
-  if (total === undefined) return { state: 'not-compared', reason: 'not reached by the free run' };
+  if (total === undefined) {
+    // No inputs, no free run: the own error is all there is, and it is within tolerance.
+    return { state: judgement.local === 0 ? 'equal' : 'noise', reason: 'own error only' };
+  }
   if (total.unequal === 0) return { state: 'equal', reason: undefined };
   if (total.nonFiniteMismatch === 0 && total.maxAbs / judgement.scale <= noiseFloor)
     return { state: 'noise', reason: undefined };

@@ -23,6 +23,8 @@ export interface VerdictFacts {
   /** Nodes inside stretches that were judged, of all nodes. */
   readonly covered: { readonly nodes: number; readonly of: number };
   readonly next: readonly string[];
+  /** Set where there was no free run for want of inputs. */
+  readonly ownErrorsOnly: { readonly judged: number; readonly of: number } | undefined;
 }
 
 /** All kinds found, the verdict's own kind first, and the sentence that names every one of them. */
@@ -72,7 +74,10 @@ function rank(sites: readonly Site[]): Site[] {
 
 function sentenceOf(kinds: readonly VerdictKind[], facts: VerdictFacts): string {
   const parts = kinds.map((kind) => clause(kind, facts));
-  return `${parts.join('; ')}${amplifierClause(kinds, facts)}.`;
+  const own = facts.ownErrorsOnly;
+  const limits =
+    own === undefined ? '' : `no inputs: own errors only, ${own.judged} of ${own.of} stretches; `;
+  return `${limits}${parts.join('; ')}${amplifierClause(kinds, facts)}.`;
 }
 
 function clause(kind: VerdictKind, facts: VerdictFacts): string {

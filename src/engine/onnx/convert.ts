@@ -1,5 +1,5 @@
 /** Generated protobuf messages → the engine's own readonly model. The only file that reads the generated types. */
-import { onnx } from './generated/onnx.js';
+import { onnx } from './proto.ts';
 import { dtypeOfOnnx } from '../../shared/dtype.ts';
 import { LayerdiffError } from '../../shared/errors.ts';
 import type {

@@ -2,7 +2,7 @@ import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { basename, dirname, resolve } from 'node:path';
 import { isLayerdiffError, LayerdiffError } from '../../shared/errors.ts';
 import { entriesFrom, functionFrom, graphFrom } from './convert.ts';
-import { onnx } from './generated/onnx.js';
+import { onnx } from './proto.ts';
 import { layoutOf } from './layout.ts';
 import type { OnnxModel } from './model.ts';
 

@@ -1,4 +1,4 @@
-import { onnx } from './generated/onnx.js';
+import { onnx } from './proto.ts';
 
 /**
  * The model with more graph outputs, its own bytes untouched: protobuf merges repeated embedded messages, so

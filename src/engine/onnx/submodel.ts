@@ -5,7 +5,7 @@
  */
 import type { Dtype } from '../../shared/dtype.ts';
 import { DTYPES } from '../../shared/dtype.ts';
-import { onnx } from './generated/onnx.js';
+import { onnx } from './proto.ts';
 import { GRAPH, MODEL_GRAPH } from './layout.ts';
 import { readExternalData } from './external-data.ts';
 import type { OnnxModel } from './model.ts';

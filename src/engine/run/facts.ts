@@ -1,9 +1,9 @@
+import type { Dtype } from '../../shared/dtype.ts';
 import { DTYPES } from '../../shared/dtype.ts';
 import { isLayerdiffError } from '../../shared/errors.ts';
 import type { Graph, TensorFacts } from '../graph/index.ts';
 import type { OnnxModel, SubmodelInput } from '../onnx/index.ts';
 import { submodelBytes } from '../onnx/index.ts';
-import type { TensorType } from '../tensor/index.ts';
 import { elementCount } from '../tensor/index.ts';
 import type { RuntimeValue, SessionSettings } from './ort.ts';
 import { createSession, isRuntimeDtype } from './ort.ts';
@@ -11,15 +11,21 @@ import { createSession, isRuntimeDtype } from './ort.ts';
 /** Weights above this are replaced by inputs of the same type: shapes do not depend on them, loading them would cost. */
 const SMALL_ELEMENTS = 1024;
 
+/** dtype of a model input, and its dims where a value is at hand. */
+export interface InputType {
+  readonly dtype: Dtype;
+  readonly dims: readonly number[] | undefined;
+}
+
 /**
  * Types of every tensor that a top-level node makes, asked from the runtime's own inference on a model without its
  * large weights. `unfetchable` tells why a tensor cannot be requested.
- * @param inputs concrete types of the model inputs.
+ * @param inputs types of the model inputs, concrete where they are fed.
  */
 export async function tensorFacts(
   model: OnnxModel,
   graph: Graph,
-  inputs: ReadonlyMap<string, TensorType>,
+  inputs: ReadonlyMap<string, InputType>,
   settings: SessionSettings,
 ): Promise<Map<string, TensorFacts>> {
   const facts = new Map<string, TensorFacts>();
@@ -70,7 +76,7 @@ function factsOf(value: RuntimeValue): TensorFacts {
 async function infer(
   model: OnnxModel,
   graph: Graph,
-  inputs: ReadonlyMap<string, TensorType>,
+  inputs: ReadonlyMap<string, InputType>,
   settings: SessionSettings,
   names: readonly string[],
 ): Promise<readonly RuntimeValue[]> {
@@ -96,7 +102,7 @@ async function infer(
 async function inferWithWeights(
   model: OnnxModel,
   graph: Graph,
-  inputs: ReadonlyMap<string, TensorType>,
+  inputs: ReadonlyMap<string, InputType>,
   settings: SessionSettings,
   names: readonly string[],
 ): Promise<readonly RuntimeValue[]> {
@@ -109,7 +115,7 @@ async function inferWithWeights(
 function shapeModel(
   model: OnnxModel,
   graph: Graph,
-  inputs: ReadonlyMap<string, TensorType>,
+  inputs: ReadonlyMap<string, InputType>,
   names: readonly string[],
   keepElements: number,
 ): Uint8Array {

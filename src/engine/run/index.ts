@@ -1,5 +1,6 @@
 export type { ExecuteRequest, FedValue } from './execute.ts';
 export { execute } from './execute.ts';
+export type { InputType } from './facts.ts';
 export { tensorFacts } from './facts.ts';
 export type { OptimizationLevel, Session, SessionSettings } from './ort.ts';
 export { createSession, isRuntimeDtype, runtimeVersion } from './ort.ts';

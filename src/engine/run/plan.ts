@@ -29,32 +29,48 @@ export function bytesOfFacts(facts: TensorFacts | undefined): number {
  * Cuts the execution order into segments whose values fit the budget. A cut never crosses a value that the runtime
  * cannot hand out (a sequence, int4 …): such a value's maker and readers stay together.
  * @param budget bytes for the values made in one segment.
+ * @param runs which nodes are executed at all.
  */
-export function planSegments(graph: Graph, facts: ReadonlyMap<string, TensorFacts>, budget: number): Plan {
+export function planSegments(
+  graph: Graph,
+  facts: ReadonlyMap<string, TensorFacts>,
+  budget: number,
+  runs: (node: number) => boolean = () => true,
+): Plan {
+  const nodes = graph.nodes.filter((node) => runs(node.index));
   const glued = gluedAfter(graph, facts);
   const groups: number[][] = [];
   const overBudget: number[] = [];
   let current: number[] = [];
   let bytes = 0;
   let start = 0;
-  while (start < graph.nodes.length) {
+  while (start < nodes.length) {
     // The smallest piece that may stand alone: up to the next place where a cut is allowed.
     let end = start + 1;
-    while (end < graph.nodes.length && glued[end - 1] === true) end++;
-    const piece = graph.nodes.slice(start, end);
+    while (end < nodes.length && isGlued(glued, nodes[end - 1], nodes[end])) end++;
+    const piece = nodes.slice(start, end);
     const pieceBytes = piece.reduce((sum, node) => sum + bytesOfNode(graph, facts, node), 0);
     if (current.length > 0 && bytes + pieceBytes > budget) {
       groups.push(current);
       current = [];
       bytes = 0;
     }
-    if (pieceBytes > budget) overBudget.push(start);
+    if (pieceBytes > budget) overBudget.push(nodes[start]?.index ?? start);
     current.push(...piece.map((node) => node.index));
     bytes += pieceBytes;
     start = end;
   }
   if (current.length > 0) groups.push(current);
   return { segments: describe(graph, facts, groups), overBudget };
+}
+
+/** An unfetchable value lives across the gap between the two nodes. */
+function isGlued(
+  glued: readonly boolean[],
+  before: GraphNode | undefined,
+  after: GraphNode | undefined,
+): boolean {
+  return glued.slice(before?.index ?? 0, after?.index ?? 0).some(Boolean);
 }
 
 /** The runtime holds a segment's weights up to three times: in the sub-model's bytes, as tensors, packed for its kernels. */
