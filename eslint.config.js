@@ -115,7 +115,7 @@ export default tseslint.config(
   {
     files: ['src/engine/onnx/**/*.ts'],
     rules: {
-      'no-restricted-imports': ['error', { patterns: [packages(['node:**', 'protobufjs/minimal.js']), ...doors] }],
+      'no-restricted-imports': ['error', { patterns: [packages(['node:**', 'protobufjs', 'protobufjs/**']), ...doors] }],
     },
   },
   {
