@@ -115,7 +115,10 @@ export default tseslint.config(
   {
     files: ['src/engine/onnx/**/*.ts'],
     rules: {
-      'no-restricted-imports': ['error', { patterns: [packages(['node:**', 'protobufjs', 'protobufjs/**']), ...doors] }],
+      'no-restricted-imports': [
+        'error',
+        { patterns: [packages(['node:**', 'protobufjs', 'protobufjs/**']), ...doors] },
+      ],
     },
   },
   {

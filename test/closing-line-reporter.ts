@@ -8,6 +8,10 @@ export default class ClosingLineReporter implements Reporter {
       if (module.errors().length > 0) count.failed++;
       for (const test of module.children.allTests()) count[test.result().state]++;
     }
-    process.once('exit', () => process.stdout.write(`${count.passed} passed, ${count.failed} failed, ${count.skipped + count.pending} skipped\n`));
+    process.once('exit', () =>
+      process.stdout.write(
+        `${count.passed} passed, ${count.failed} failed, ${count.skipped + count.pending} skipped\n`,
+      ),
+    );
   }
 }
