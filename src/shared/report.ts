@@ -247,6 +247,8 @@ export interface Environment {
 export interface FileStamp {
   readonly name: string;
   readonly sha256: string;
+  /** What was hashed: `file`, `size and ends` (large files), `names, sizes and manifest` (folders). */
+  readonly over: string;
 }
 
 /** Milliseconds of wall time by stage. */

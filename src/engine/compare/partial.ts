@@ -40,10 +40,18 @@ export function partialReport(options: CompareOptions, rows: readonly TensorRow[
     environment: {
       tool: `layerdiff ${TOOL_VERSION}`,
       command: options.command,
-      candidate: { name: basename(options.candidate), sha256: '', opsets: [], irVersion: 0, producer: '' },
+      candidate: {
+        name: basename(options.candidate),
+        sha256: '',
+        over: '',
+        opsets: [],
+        irVersion: 0,
+        producer: '',
+      },
       reference: {
         name: basename(options.reference),
         sha256: '',
+        over: '',
         format: '',
         torch: undefined,
         device: undefined,

@@ -101,7 +101,7 @@ const site = z.strictObject({
 });
 
 const named = z.strictObject({ name: z.string(), reason: z.string() });
-const stamp = { name: z.string(), sha256: z.string() };
+const stamp = { name: z.string(), sha256: z.string(), over: z.string() };
 
 export const reportSchema = z.strictObject({
   schema: z.literal(REPORT_SCHEMA),
