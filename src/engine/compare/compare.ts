@@ -19,6 +19,7 @@ import { stage } from './context.ts';
 import { inputsOf } from './inputs.ts';
 import { judgeSample } from './judge-sample.ts';
 import type { JudgedSample } from './judge-sample.ts';
+import { Measurer } from './measurer.ts';
 import { observerOf, untouchedOutputs } from './observe.ts';
 import { assembleReport } from './report.ts';
 import { runSample } from './sample-run.ts';
@@ -53,6 +54,8 @@ async function compareFiles(options: CompareOptions, emit: (event: EngineEvent) 
   checkAllExternalData(original);
   const model = await atLevel(original, options);
   const dump = await timed('open', () => openDump(options.reference));
+  const comparer = createComparer();
+  const measurer = new Measurer(comparer, dump, options.reference);
   try {
     const context: CompareContext = {
       options,
@@ -61,7 +64,8 @@ async function compareFiles(options: CompareOptions, emit: (event: EngineEvent) 
       dump,
       map: options.map === undefined ? undefined : readMapFile(options.map),
       settings: { level: 'disabled', provider: options.provider, threads: options.threads },
-      comparer: createComparer(),
+      comparer,
+      measurer,
       arena: new Arena(),
       plans: new Map(),
       emit,
@@ -105,6 +109,7 @@ async function compareFiles(options: CompareOptions, emit: (event: EngineEvent) 
       cpu: cpus()[0]?.model ?? 'unknown',
     });
   } finally {
+    await measurer.close();
     dump.close();
   }
 }

@@ -5,6 +5,7 @@ import type { MapFile } from '../match/index.ts';
 import type { Comparer } from '../metric/index.ts';
 import type { OnnxModel } from '../onnx/index.ts';
 import type { Arena, Plan, SessionSettings } from '../run/index.ts';
+import type { Measurer } from './measurer.ts';
 
 /** What stays the same over all samples of one comparison. */
 export interface CompareContext {
@@ -17,6 +18,7 @@ export interface CompareContext {
   /** Level disabled: what is fetched must not be fused away. */
   readonly settings: SessionSettings;
   readonly comparer: Comparer;
+  readonly measurer: Measurer;
   readonly arena: Arena;
   /** Types and plan per set of input shapes. */
   readonly plans: Map<string, { readonly facts: ReadonlyMap<string, TensorFacts>; readonly plan: Plan }>;

@@ -8,7 +8,7 @@ import { stage } from './context.ts';
 import { checkFolds } from './folded-weights.ts';
 import { tensorRows } from './rows.ts';
 import type { SampleRun } from './sample-run.ts';
-import { isSelected } from './sample-run.ts';
+import { isSelected } from './measured-run.ts';
 import { checkWeights } from './weights.ts';
 
 export interface JudgedSample {

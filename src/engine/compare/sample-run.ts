@@ -1,23 +1,21 @@
-import type { ValueStats } from '../../shared/comparison.ts';
-import type { ComparableDtype } from '../../shared/dtype.ts';
 import { isComparableDtype } from '../../shared/dtype.ts';
 import { errorLine, errorToWire } from '../../shared/errors.ts';
-import type { DumpEntry, DumpSample } from '../dump/index.ts';
-import type { TensorFacts } from '../graph/index.ts';
 import type { AliasDifference, Measured } from '../diagnose/index.ts';
-import type { NameMatch, Pair, PairedTensor } from '../match/index.ts';
-import { fitDims, matchByNames, pairedTensors, proposeByValue } from '../match/index.ts';
-import { defaultTolerance, sliceAxisOf } from '../metric/index.ts';
-import type { TensorSource } from '../metric/index.ts';
-import type { InputType, Plan } from '../run/index.ts';
-import { execute, planSegments, tensorFacts } from '../run/index.ts';
+import type { DumpSample } from '../dump/index.ts';
+import type { TensorFacts } from '../graph/index.ts';
+import type { NameMatch, PairedTensor } from '../match/index.ts';
+import { fitDims, matchByNames, pairedTensors } from '../match/index.ts';
+import { planSegments } from '../run/index.ts';
 import type { Tensor, TensorType } from '../tensor/index.ts';
 import type { CompareContext } from './context.ts';
 import { stage } from './context.ts';
 import { fedEdges } from './fed-edges.ts';
 import type { FedInput, SampleInputs } from './inputs.ts';
 import { inputsOf } from './inputs.ts';
-import { unjudgedRow } from './rows.ts';
+import { entrySource } from './measure.ts';
+import { measuredRun } from './measured-run.ts';
+import { planFor, segmentBudget } from './plan-for.ts';
+import { checkByValue } from './value-check.ts';
 
 export interface SampleRun {
   readonly sample: DumpSample;
@@ -60,32 +58,26 @@ export async function runSample(context: CompareContext, sample: DumpSample): Pr
       outputs.set(name, { ...tensor, bytes: tensor.bytes.slice() });
   };
   const nothing = { segments: [], overBudget: [] };
-  const free = await run(
-    context,
-    'free-run',
-    missing.length > 0 ? nothing : plan,
+  const common = {
+    sample: sample.index,
     facts,
     inputs,
-    named.scopeOf,
-    pairedTensors(named),
-    new Map(),
-    () => true,
-    keepOutput,
-  );
+    scopeOf: named.scopeOf,
+    fed: new Map<number, never>(),
+    wants: () => true,
+  };
+  const free = await measuredRun(context, {
+    ...common,
+    name: 'free-run',
+    plan: missing.length > 0 ? nothing : plan,
+    paired: pairedTensors(named),
+    onTensor: keepOutput,
+  });
   const { match, remeasure } = checkByValue(context, sample, named, free);
   const paired = pairedTensors(match);
   if (remeasure.size > 0) {
-    const again = await run(
-      context,
-      'value-check',
-      plan,
-      facts,
-      inputs,
-      match.scopeOf,
-      paired,
-      new Map(),
-      (name) => remeasure.has(name),
-    );
+    const wants = (name: string): boolean => remeasure.has(name);
+    const again = await measuredRun(context, { ...common, name: 'value-check', plan, paired, wants });
     for (const [name, measured] of again) free.set(name, measured);
   }
   const unholdable = new Map<string, number>();
@@ -102,17 +94,13 @@ export async function runSample(context: CompareContext, sample: DumpSample): Pr
           computable(context, inputs, edges.isFed),
         )
       : plan;
-  const fed = await run(
-    context,
-    'fed-run',
-    fedPlan,
-    facts,
-    inputs,
-    match.scopeOf,
+  const fed = await measuredRun(context, {
+    ...common,
+    name: 'fed-run',
+    plan: fedPlan,
     paired,
-    edges.edges,
-    () => true,
-  );
+    fed: edges.edges,
+  });
   return {
     sample,
     inputs,
@@ -183,193 +171,6 @@ function computable(
   return (node) => nodes.has(node);
 }
 
-async function planFor(
-  context: CompareContext,
-  inputs: readonly FedInput[],
-  missing: SampleInputs['missing'],
-): Promise<{ facts: ReadonlyMap<string, TensorFacts>; plan: Plan }> {
-  const key = inputs
-    .map((input) => `${input.name} ${input.tensor.dtype} ${input.tensor.dims.join()}`)
-    .join('; ');
-  const known = context.plans.get(key);
-  if (known !== undefined) return known;
-  const types = new Map<string, InputType>(inputs.map((input) => [input.name, input.tensor]));
-  for (const { input } of missing) {
-    const dims = input.dims?.filter((dim) => typeof dim === 'number');
-    const isStatic = dims !== undefined && dims.length === input.dims?.length;
-    types.set(input.name, { dtype: input.dtype ?? 'float32', dims: isStatic ? dims : undefined });
-  }
-  // Constant folding turns Shape → Gather → Concat chains into numbers, which the shapes of Reshape and Expand need.
-  const facts = await tensorFacts(context.model, context.graph, types, {
-    ...context.settings,
-    level: 'basic',
-  });
-  const plan = planSegments(context.graph, facts, segmentBudget(context.options.memoryBytes));
-  // The fed run reads about as much as it makes, and weights are copied once more.
-  const most = plan.segments.reduce((bytes, segment) => Math.max(bytes, segment.bytes), 0);
-  context.arena.reserve(Math.min(2.5 * most, 0.6 * context.options.memoryBytes));
-  const made = { facts, plan };
-  context.plans.set(key, made);
-  return made;
-}
-
-/** Larger segments gain nothing and touch more fresh memory. */
-const LARGEST_SEGMENT = 96 * 2 ** 20;
-
-/**
- * Bytes for what one segment makes. As much again is fed to it in the fed run; the rest of the memory allowed is for
- * carried values, the runtime's scratch and one whole tensor at a time that needs a cast or a permutation.
- */
-export function segmentBudget(memoryBytes: number): number {
-  return Math.min(memoryBytes * 0.3, LARGEST_SEGMENT);
-}
-
-async function run(
-  context: CompareContext,
-  name: 'free-run' | 'value-check' | 'fed-run',
-  plan: Plan,
-  facts: ReadonlyMap<string, TensorFacts>,
-  inputs: readonly FedInput[],
-  scopeOf: readonly string[],
-  paired: ReadonlyMap<string, PairedTensor>,
-  fed: Parameters<typeof execute>[0]['fed'],
-  wants: (tensor: string) => boolean,
-  onTensor?: (name: string, tensor: Tensor) => void,
-): Promise<Map<string, Measured>> {
-  const measured = new Map<string, Measured>();
-  await execute({
-    model: context.model,
-    graph: context.graph,
-    facts,
-    plan,
-    settings: context.settings,
-    arena: context.arena,
-    carryLimit: context.options.memoryBytes * 0.2,
-    inputs: new Map(inputs.map((input) => [input.name, input.tensor])),
-    fed,
-    wants,
-    onTensor: (tensorName, tensor) => {
-      onTensor?.(tensorName, tensor);
-      // What is left out is still run and looked at: tolerances need the magnitudes inside a stretch.
-      const pair = isSelected(context, scopeOf, tensorName) ? paired.get(tensorName)?.primary : undefined;
-      const one = measure(context, tensor, pair, name === 'fed-run');
-      if (one === undefined) return;
-      measured.set(tensorName, one);
-      if (name === 'free-run')
-        context.emit({ type: 'row', row: unjudgedRow(context, tensorName, one, paired.get(tensorName)) });
-    },
-    onSegment: (node, segment) =>
-      stage(context, name, segment, plan.segments.length, context.graph.nodes[node]?.name ?? ''),
-  });
-  return measured;
-}
-
-/** By `--include` and `--exclude`; graph outputs are always compared. */
-export function isSelected(context: CompareContext, scopeOf: readonly string[], name: string): boolean {
-  const tensor = context.graph.tensors.get(name);
-  if (tensor?.producer === undefined || tensor.isOutput) return true;
-  return context.selects(
-    scopeOf[tensor.producer] ?? '',
-    context.graph.nodes[tensor.producer]?.name ?? '',
-    name,
-  );
-}
-
-function measure(
-  context: CompareContext,
-  tensor: Tensor,
-  pair: Pair | undefined,
-  withSlices: boolean,
-): Measured | undefined {
-  const { dtype, dims } = tensor;
-  if (!isComparableDtype(dtype)) return undefined;
-  const type = { dtype, dims };
-  const source = { dtype, bytes: tensor.bytes };
-  const transform = pair === undefined ? undefined : fitDims(dims, pair.entry.dims);
-  if (pair === undefined || transform === undefined || !isComparableDtype(pair.entry.dtype)) {
-    return { type, stats: context.comparer.stats(source), comparison: undefined, slices: undefined };
-  }
-  const tolerance = defaultTolerance(dtype, pair.entry.dtype);
-  const { comparison, slices } = context.comparer.compare(source, entrySource(context, pair.entry), {
-    dims,
-    atol: context.options.atol ?? tolerance.atol,
-    rtol: context.options.rtol ?? tolerance.rtol,
-    transform: pair.transform.kind === 'permutation' ? pair.transform : transform,
-    referenceDims: pair.entry.dims,
-    ...(withSlices ? { sliceAxis: sliceAxisOf(dims) } : {}),
-  });
-  return { type, stats: comparison.candidate, comparison, slices };
-}
-
-function entrySource(context: CompareContext, entry: DumpEntry): TensorSource {
-  return {
-    dtype: entry.dtype as ComparableDtype,
-    read: (start, count, target) => context.dump.read(entry, start, count, target),
-  };
-}
-
-/** At noise level: what float arithmetic can differ by without anything being wrong, generously. */
-const AGREES = 1e-4;
-
-function agrees(free: ReadonlyMap<string, Measured>, pair: Pair): boolean {
-  const comparison = free.get(pair.tensor)?.comparison;
-  return comparison !== undefined && comparison.nonFiniteMismatch === 0 && comparison.relativeL2 <= AGREES;
-}
-
-/** Rule 7 on the whole matching. A proposal counts only if the two fingerprints agree, and the next run compares them element by element. */
-function checkByValue(
-  context: CompareContext,
-  sample: DumpSample,
-  named: NameMatch,
-  free: ReadonlyMap<string, Measured>,
-): { match: NameMatch; remeasure: ReadonlySet<string> } {
-  const placed = new Set([
-    ...named.pairs.map((pair) => pair.entry.key),
-    ...named.folded.map((folded) => folded.entry.key),
-  ]);
-  const unplaced = sample.entries.filter(
-    (entry) => !placed.has(entry.key) && entry.op === undefined && isComparableDtype(entry.dtype),
-  );
-  const disagreeing = named.pairs.filter(
-    (pair) => free.get(pair.tensor)?.comparison !== undefined && !agrees(free, pair),
-  );
-  if (unplaced.length === 0 && disagreeing.length === 0) return { match: named, remeasure: new Set() };
-  const stats = new Map<string, ValueStats>();
-  const byStorage = new Map<string, ValueStats>();
-  for (const entry of [...disagreeing.map((pair) => pair.entry), ...unplaced]) {
-    let known = byStorage.get(entry.storage);
-    if (known === undefined) {
-      known = context.comparer.stats({
-        ...entrySource(context, entry),
-        count: entry.dims.reduce((all, dim) => all * dim, 1),
-      });
-      byStorage.set(entry.storage, known);
-    }
-    stats.set(entry.key, known);
-  }
-  const tensors = new Map(
-    [...free].map(([name, measured]) => [name, { stats: measured.stats, dims: measured.type.dims }]),
-  );
-  const proposals = proposeByValue(named, unplaced, {
-    graph: context.graph,
-    tensors,
-    entries: stats,
-    agrees: (pair) => agrees(free, pair),
-  });
-  if (proposals.length === 0) return { match: named, remeasure: new Set() };
-  const moved = new Set(proposals.map((proposal) => proposal.pair.tensor));
-  const left = proposals.flatMap(({ pair }) => pair.repairedFrom ?? []);
-  const replaced = new Set(proposals.map((proposal) => proposal.pair.entry.key));
-  // A tensor that fits another entry no longer stands for the entry that it does not fit.
-  const kept = named.pairs.filter(
-    (pair) =>
-      !replaced.has(pair.entry.key) &&
-      !(moved.has(pair.tensor) && !agrees(free, pair) && pair.rule !== 'map'),
-  );
-  const pairs = [...kept, ...proposals.map((proposal) => proposal.pair)];
-  return { match: { ...named, pairs }, remeasure: new Set([...moved, ...left]) };
-}
-
 /** Entries of one tensor that differ from its primary: the module that made it and the one that reads it disagree. */
 function aliasDifferences(
   context: CompareContext,
@@ -382,8 +183,8 @@ function aliasDifferences(
       if (fitDims(other.entry.dims, primary.entry.dims)?.kind === undefined) continue;
       const count = primary.entry.dims.reduce((all, dim) => all * dim, 1);
       const { comparison } = context.comparer.compare(
-        { ...entrySource(context, other.entry), count },
-        entrySource(context, primary.entry),
+        { ...entrySource(context.dump, other.entry), count },
+        entrySource(context.dump, primary.entry),
         { dims: [count], atol: 0, rtol: 0 },
       );
       if (comparison.unequal > 0)
@@ -405,8 +206,8 @@ function refereeErrors(context: CompareContext, sample: DumpSample): Map<string,
     if (error === undefined) {
       const count = entry.dims.reduce((all, dim) => all * dim, 1);
       error = context.comparer.compare(
-        { ...entrySource(context, entry), count },
-        entrySource(context, referee),
+        { ...entrySource(context.dump, entry), count },
+        entrySource(context.dump, referee),
         { dims: [count], atol: 0, rtol: 0 },
       ).comparison.maxAbs;
       seen.set(entry.storage, error);

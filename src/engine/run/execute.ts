@@ -35,10 +35,12 @@ export interface ExecuteRequest {
   readonly fed: ReadonlyMap<number, ReadonlyMap<string, FedValue>>;
   /** Which of a segment's values are asked for, besides those that later segments need. */
   readonly wants: (name: string) => boolean;
-  /** Called in execution order. The tensor's bytes are reused after the call returns. */
+  /** Called in execution order. The tensor's bytes are reused once `onSegmentDone` has returned. */
   readonly onTensor: (name: string, tensor: Tensor) => void;
   /** Before each segment: the node it begins with and how many are done. */
   readonly onSegment: (firstNode: number, segment: number) => void;
+  /** After the last tensor of a segment. */
+  readonly onSegmentDone?: () => void;
 }
 
 /**
@@ -52,6 +54,7 @@ export async function execute(request: ExecuteRequest): Promise<void> {
     for (const [index, segment] of request.plan.segments.entries()) {
       request.onSegment(segment.nodes[0] ?? 0, index);
       await runSegment(request, segment, carried);
+      request.onSegmentDone?.();
       for (const name of segment.reads) if (lastReader.get(name) === index) carried.drop(name);
     }
   } finally {

@@ -1,0 +1,55 @@
+import type { ComparableDtype } from '../../shared/dtype.ts';
+import { isComparableDtype } from '../../shared/dtype.ts';
+import type { Measured } from '../diagnose/index.ts';
+import type { Dump, DumpEntry } from '../dump/index.ts';
+import type { Transform } from '../match/index.ts';
+import { fitDims } from '../match/index.ts';
+import type { Comparer, TensorSource } from '../metric/index.ts';
+import { defaultTolerance, sliceAxisOf } from '../metric/index.ts';
+import type { Tensor } from '../tensor/index.ts';
+
+/** What a candidate tensor is measured against, and how. Plain data: it crosses to another thread. */
+export interface Measuring {
+  /** Key of its primary entry; undefined: statistics only. */
+  readonly entry: string | undefined;
+  readonly transform: Transform;
+  readonly withSlices: boolean;
+  readonly atol: number | undefined;
+  readonly rtol: number | undefined;
+}
+
+/** One candidate tensor against its entry; its statistics where it has none of a dtype and size that compare. */
+export function measure(
+  comparer: Comparer,
+  dump: Dump,
+  tensor: Tensor,
+  entry: DumpEntry | undefined,
+  how: Measuring,
+): Measured | undefined {
+  const { dtype, dims } = tensor;
+  if (!isComparableDtype(dtype)) return undefined;
+  const type = { dtype, dims };
+  const source = { dtype, bytes: tensor.bytes };
+  const transform = entry === undefined ? undefined : fitDims(dims, entry.dims);
+  if (entry === undefined || transform === undefined || !isComparableDtype(entry.dtype)) {
+    return { type, stats: comparer.stats(source), comparison: undefined, slices: undefined };
+  }
+  const tolerance = defaultTolerance(dtype, entry.dtype);
+  const { comparison, slices } = comparer.compare(source, entrySource(dump, entry), {
+    dims,
+    atol: how.atol ?? tolerance.atol,
+    rtol: how.rtol ?? tolerance.rtol,
+    transform: how.transform.kind === 'permutation' ? how.transform : transform,
+    referenceDims: entry.dims,
+    ...(how.withSlices ? { sliceAxis: sliceAxisOf(dims) } : {}),
+  });
+  return { type, stats: comparison.candidate, comparison, slices };
+}
+
+/** Values of an entry, read from disk as the comparison asks for them. */
+export function entrySource(dump: Dump, entry: DumpEntry): TensorSource {
+  return {
+    dtype: entry.dtype as ComparableDtype,
+    read: (start, count, target) => dump.read(entry, start, count, target),
+  };
+}

@@ -1,0 +1,51 @@
+import type { TensorFacts } from '../graph/index.ts';
+import type { InputType, Plan } from '../run/index.ts';
+import { planSegments, tensorFacts } from '../run/index.ts';
+import type { CompareContext } from './context.ts';
+import type { FedInput, SampleInputs } from './inputs.ts';
+
+/** Larger segments gain nothing and touch more fresh memory. */
+const LARGEST_SEGMENT = 64 * 2 ** 20;
+
+/**
+ * Bytes for what one segment makes. As much again is fed to it in the fed run; the rest of the memory allowed is for
+ * carried values, the runtime's scratch and one whole tensor at a time that needs a cast or a permutation.
+ */
+export function segmentBudget(memoryBytes: number): number {
+  return Math.min(memoryBytes * 0.3, LARGEST_SEGMENT);
+}
+
+/** Types of all values and the segments, once for each set of input shapes. */
+export async function planFor(
+  context: CompareContext,
+  inputs: readonly FedInput[],
+  missing: SampleInputs['missing'],
+): Promise<{ facts: ReadonlyMap<string, TensorFacts>; plan: Plan }> {
+  const key = inputs
+    .map((input) => `${input.name} ${input.tensor.dtype} ${input.tensor.dims.join()}`)
+    .join('; ');
+  const known = context.plans.get(key);
+  if (known !== undefined) return known;
+  const types = new Map<string, InputType>(inputs.map((input) => [input.name, input.tensor]));
+  for (const { input } of missing) {
+    const dims = input.dims?.filter((dim) => typeof dim === 'number');
+    const isStatic = dims !== undefined && dims.length === input.dims?.length;
+    types.set(input.name, { dtype: input.dtype ?? 'float32', dims: isStatic ? dims : undefined });
+  }
+  // Constant folding turns Shape → Gather → Concat chains into numbers, which the shapes of Reshape and Expand need.
+  const facts = await tensorFacts(context.model, context.graph, types, {
+    ...context.settings,
+    level: 'basic',
+  });
+  const plan = planSegments(context.graph, facts, segmentBudget(context.options.memoryBytes));
+  // The fed run reads about as much as it makes, and weights are copied once more.
+  const most = plan.segments.reduce((bytes, segment) => Math.max(bytes, segment.bytes), 0);
+  context.arena.reserve(Math.min(2.5 * most, 0.6 * context.options.memoryBytes));
+  context.measurer.prepare(
+    plan.segments.reduce((bytes, segment) => bytes + segment.bytes, 0),
+    most,
+  );
+  const made = { facts, plan };
+  context.plans.set(key, made);
+  return made;
+}
