@@ -8,9 +8,14 @@ type Held =
   | { readonly kind: 'memory'; readonly tensor: Tensor }
   | { readonly kind: 'disk'; readonly type: TensorType; readonly offset: number; readonly length: number };
 
+/** Dropped buffers that are kept. */
+const KEPT_FREE = 2;
+
 /** Values that wait between the segment that makes them and the last that reads them; above the limit, on disk. */
 export class Carried {
   readonly #held = new Map<string, Held>();
+  /** Buffers of dropped values: the next of that size goes there instead of into fresh memory. */
+  readonly #free: Uint8Array[] = [];
   readonly #limit: number;
   #bytes = 0;
   #spill: { readonly folder: string; readonly file: number; end: number } | undefined;
@@ -24,7 +29,7 @@ export class Carried {
   put(name: string, tensor: Tensor): void {
     if (this.#bytes + tensor.bytes.byteLength <= this.#limit) {
       this.#bytes += tensor.bytes.byteLength;
-      this.#held.set(name, { kind: 'memory', tensor: { ...tensor, bytes: tensor.bytes.slice() } });
+      this.#held.set(name, { kind: 'memory', tensor: { ...tensor, bytes: this.#copy(tensor.bytes) } });
       return;
     }
     const spill = (this.#spill ??= openSpill());
@@ -40,6 +45,13 @@ export class Carried {
     }
     this.#held.set(name, { kind: 'disk', type: tensor, offset: spill.end, length: tensor.bytes.byteLength });
     spill.end += tensor.bytes.byteLength;
+  }
+
+  #copy(bytes: Uint8Array): Uint8Array {
+    const index = this.#free.findIndex((free) => free.byteLength === bytes.byteLength);
+    const target = this.#free.splice(index, index < 0 ? 0 : 1)[0] ?? new Uint8Array(bytes.byteLength);
+    target.set(bytes);
+    return target;
   }
 
   has(name: string): boolean {
@@ -68,7 +80,10 @@ export class Carried {
 
   drop(name: string): void {
     const held = this.#held.get(name);
-    if (held?.kind === 'memory') this.#bytes -= held.tensor.bytes.byteLength;
+    if (held?.kind === 'memory') {
+      this.#bytes -= held.tensor.bytes.byteLength;
+      if (this.#free.length < KEPT_FREE) this.#free.push(held.tensor.bytes);
+    }
     this.#held.delete(name);
   }
 
