@@ -96,7 +96,10 @@ async function runCompare(candidate: string, reference: string, flags: Flags): P
     const wire = errorToWire(error);
     const left = rows.size > 0 || wire.tag === 'engine-died' || wire.tag === 'cancelled';
     if (left && flags.json !== undefined)
-      writeFile(flags.json, reportJson(partialReport(options, [...rows.values()], errorLine(wire))));
+      writeFile(
+        flags.json,
+        reportJson(partialReport(options, [...rows.values()], errorLine(nameless(wire)))),
+      );
     if (!isLayerdiffError(error)) throw error;
     process.stderr.write(`layerdiff: ${errorLine(shorten(wire))}\n`);
     return error.tag === 'engine-died'
@@ -132,6 +135,11 @@ function shorten(wire: ReturnType<typeof errorToWire>): typeof wire {
   if (wire.file === undefined || !isAbsolute(wire.file)) return wire;
   const near = relative(process.cwd(), wire.file);
   return { ...wire, file: near.startsWith('..') || near === '' ? wire.file : near };
+}
+
+/** A report goes to other people: base names only. */
+function nameless(wire: ReturnType<typeof errorToWire>): typeof wire {
+  return wire.file === undefined ? wire : { ...wire, file: basename(wire.file) };
 }
 
 /**
@@ -179,11 +187,21 @@ function optionsFrom(candidate: string, reference: string, flags: Flags): Compar
     atol: flags.atol,
     rtol: flags.rtol,
     minCoverage: flags.minCoverage,
-    command: [
-      'layerdiff',
-      ...process.argv.slice(2).map((word) => (word.includes('/') ? basename(word) : word)),
-    ].join(' '),
+    command: ['layerdiff', ...shownWords(process.argv.slice(2))].join(' '),
   };
+}
+
+const EXPRESSIONS: ReadonlySet<string> = new Set(['--include', '--exclude']);
+
+/** The command as typed; of paths the base name (`NAME=FILE` and `--option=FILE` keep what is before it), expressions whole. */
+function shownWords(words: readonly string[]): string[] {
+  return words.map((word, index) => {
+    const [option = ''] = word.split('=');
+    if (!word.includes('/') || EXPRESSIONS.has(words[index - 1] ?? '') || EXPRESSIONS.has(option))
+      return word;
+    const equals = word.indexOf('=');
+    return equals < 0 ? basename(word) : `${word.slice(0, equals)}=${basename(word.slice(equals + 1))}`;
+  });
 }
 
 /** Absolute paths never get into a report. */

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from 'commander';
 import { TOOL_VERSION } from '../engine/index.ts';
-import { errorLine, errorToWire, isLayerdiffError } from '../shared/errors.ts';
+import { errorLine, errorToWire, isLayerdiffError, printable } from '../shared/errors.ts';
 import { addCompare } from './compare.ts';
 import { EXIT } from './exit.ts';
 import { addInspect } from './inspect.ts';
@@ -12,6 +12,16 @@ const program = new Command('layerdiff')
   .description('Says where an ONNX model diverges from PyTorch, whether it is a bug or float32.')
   .version(TOOL_VERSION)
   .exitOverride()
+  // One line, as every other refusal; sub-commands take this over when they are added.
+  .configureOutput({
+    outputError: (text, write) => {
+      const line = text
+        .trim()
+        .replace(/^error: /, '')
+        .replace(/\s*\n\s*/g, ' ');
+      write(`layerdiff: ${printable(line)}; see layerdiff --help\n`);
+    },
+  })
   .configureHelp({ showGlobalOptions: true });
 
 for (const add of [addCompare, addInspect, addInstrument, addRecorder]) add(program);

@@ -1,4 +1,4 @@
-import { accessSync, closeSync, constants, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { accessSync, closeSync, constants, openSync, renameSync, rmSync, statSync, writeSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { LayerdiffError } from '../shared/errors.ts';
 
@@ -30,6 +30,12 @@ export function writeFile(path: string, pieces: Iterable<string>): void {
 /** @throws LayerdiffError `bad-request` when `path` could not be written: its folder is missing or closed. */
 export function checkWritable(path: string): void {
   if (path === '-') return;
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory() === true) {
+    throw new LayerdiffError('bad-request', 'cannot be written: it is a folder', {
+      file: path,
+      wayOut: 'give the path of a file',
+    });
+  }
   try {
     accessSync(dirname(path), constants.W_OK);
   } catch {

@@ -63,7 +63,8 @@ export function startEngine(options: CompareOptions, onEvent: (event: EngineEven
 }
 
 function died(node: string, how: string, stderr: string): LayerdiffError {
-  const last = stderr.trim().split('\n').at(-1) ?? '';
+  // The runtime's and Node's last words may name their own files: what matters is the base name.
+  const last = (stderr.trim().split('\n').at(-1) ?? '').replace(/(?:\/[^\s/:]+)+\/([^\s/:]+)/g, '$1');
   return new LayerdiffError(
     'engine-died',
     `the engine died (${how})${last === '' ? '' : `: ${last.slice(0, 300)}`}`,
