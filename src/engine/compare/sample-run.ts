@@ -115,7 +115,9 @@ export async function runSample(context: CompareContext, sample: DumpSample): Pr
     outputs,
     ownErrorsOnly: missing.length > 0,
     notes: [
-      ...missing.map(({ refusal }) => errorLine(errorToWire(refusal))),
+      ...missing.map(({ refusal }) =>
+        errorLine({ ...errorToWire(refusal), file: context.options.shown.reference }),
+      ),
       ...match.notes,
       ...[...unholdable].map(([key, count]) => `${count} values of ${key} do not fit the candidate's dtype`),
     ],

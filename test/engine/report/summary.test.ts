@@ -1,0 +1,52 @@
+import { expect, test } from 'vitest';
+import { PLAIN, summaryLines } from '../../../src/engine/report/index.ts';
+import { compareFiles } from '../../support/compare-files.ts';
+import { DEMO } from '../../support/demo.ts';
+
+/**
+ * What a person pastes into an issue. What rounding alone decides, and so differs from one processor to the next, is
+ * written as `~`: errors below 1e-3, and how many times the tolerance they are. `vitest -u` renews the files.
+ */
+function stable(line: string): string {
+  return line
+    .replace(/onnxruntime \d+\.\d+\.\d+/, 'onnxruntime ~')
+    .replace(/= \S+ × tolerance/, '= ~ × tolerance')
+    .replace(/\(×[\d.]+\)/g, '(×~)')
+    .replace(/\d[\d.]*e-\d+/g, '~');
+}
+
+/** The table's columns of own errors are rounding but where a tensor is introduced. */
+function stableTable(lines: readonly string[]): string[] {
+  const head = lines.findIndex((line) => line.startsWith('rel L2'));
+  return lines.map((line, index) => {
+    if (head < 0 || index <= head || index > head + 10) return stable(line);
+    const [relative, absolute, , , ...rest] = line.split(/\s+/);
+    return [relative, absolute, '~', '~', ...rest].map((cell) => stable(cell ?? '')).join('  ');
+  });
+}
+
+test('of the faulty demo', async () => {
+  const report = await compareFiles(DEMO.faulty, DEMO.dump);
+  const text = `${stableTable(summaryLines(report, PLAIN)).join('\n')}\n`;
+  await expect(text).toMatchFileSnapshot('../../golden/demo-faulty.txt');
+});
+
+test('of the healthy demo, down to the table', async () => {
+  const report = await compareFiles(DEMO.healthy, DEMO.dump);
+  const lines = summaryLines(report, PLAIN);
+  // Which of the tensors at rounding level is worst is rounding itself.
+  const head = lines.findIndex((line) => line.startsWith('rel L2'));
+  expect(lines.slice(head + 1, head + 11).map((line) => line.split(/\s+/)[4])).toEqual(
+    Array(10).fill('noise'),
+  );
+  const text = `${lines.slice(0, head).map(stable).join('\n')}\n`;
+  await expect(text).toMatchFileSnapshot('../../golden/demo-healthy.txt');
+});
+
+test('colour marks up whole pieces and changes no text', async () => {
+  const report = await compareFiles(DEMO.faulty, DEMO.dump);
+  const mark = (text: string): string => `<${text}>`;
+  const painted = summaryLines(report, { bold: mark, good: mark, bad: mark, dim: mark });
+  expect(painted.map((line) => line.replace(/[<>]/g, ''))).toEqual(summaryLines(report, PLAIN));
+  expect(painted.some((line) => line.startsWith('<'))).toBe(true);
+});
