@@ -102,6 +102,9 @@ function gainOf(
   before: ReadonlyMap<string, JudgedTensor>,
 ): number | undefined {
   if (free?.comparison === undefined || !isFloatDtype(free.type.dtype)) return undefined;
+  // Where the reference changes a value between two modules, what comes out is not an error that grew.
+  const changed = new Set(evidence.aliasDifferences.map((difference) => difference.tensor));
+  if (stretch.boundary.some((name) => changed.has(name))) return undefined;
   const incoming = stretch.boundary.map((name) => {
     const comparison = evidence.free.get(name)?.comparison;
     return comparison === undefined ? 0 : Math.max(comparison.relativeL2, before.get(name)?.noiseFloor ?? 0);

@@ -134,7 +134,7 @@ function missingOperations(evidence: Evidence, judged: ReadonlyMap<string, Judge
       nodes: node === undefined ? [] : [node.name],
       node: undefined,
       narrowedBy: undefined,
-      opType: 'missing operation',
+      opType: 'missing operation after',
       tensor,
       scope: `between ${produced.path === '' ? 'the input' : produced.path} and ${consumed.path === '' ? 'the output' : consumed.path}`,
       kind: 'missing-operation',
@@ -154,10 +154,10 @@ function entryKey(evidence: Evidence, tensor: string): string {
   return evidence.paired.get(tensor)?.primary.entry.key ?? tensor;
 }
 
+/** Module path of the node; where the exporter says nothing, that of the module whose output the tensor is. */
 function scopeOf(evidence: Evidence, tensor: JudgedTensor): string {
   const producer = evidence.graph.tensors.get(tensor.name)?.producer;
-  const path = producer === undefined ? undefined : evidence.match.scopeOf[producer];
-  return path !== undefined && path !== ''
-    ? path
-    : (evidence.paired.get(tensor.name)?.primary.entry.path ?? '');
+  const path = producer === undefined ? '' : (evidence.match.scopeOf[producer] ?? '');
+  const entry = evidence.paired.get(tensor.name)?.primary.entry;
+  return path === '' && entry?.role === 'output' ? entry.path : path;
 }

@@ -97,7 +97,8 @@ function siteLines(sites: readonly Site[], paint: Paint): string[] {
       (site.nodes.length === 1
         ? site.nodes[0]
         : `${plural(site.nodes.length, 'node')}: ${site.nodes.join(', ')}`);
-    const scope = site.scope === '' ? '' : ` in ${site.scope}`;
+    const scope =
+      site.scope === '' ? '' : site.kind === 'missing-operation' ? `, ${site.scope}` : ` in ${site.scope}`;
     const error =
       site.kind === 'missing-operation'
         ? ''
