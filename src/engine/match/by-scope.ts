@@ -3,12 +3,13 @@ import type { Graph, TensorFacts } from '../graph/index.ts';
 import { enteringValues, leavingValues, madeValues } from './boundary.ts';
 import { splitCalls } from './calls.ts';
 import type { DumpIndex, ModuleCall } from './dump-index.ts';
+import { callKey } from './dump-index.ts';
 import type { Ledger } from './ledger.ts';
-import type { Rule } from './pair.ts';
+import type { Confidence, Rule } from './pair.ts';
 import type { ScopeStep } from './scopes.ts';
 import { fitShape } from './shape-fit.ts';
 
-interface ScopeMatch {
+export interface ScopeMatch {
   readonly graph: Graph;
   readonly facts: ReadonlyMap<string, TensorFacts>;
   readonly index: DumpIndex;
@@ -18,6 +19,12 @@ interface ScopeMatch {
 
 /** Nodes of each recorded module call: key `path#call`. */
 export type CallNodes = ReadonlyMap<string, readonly number[]>;
+
+/** How the nodes of a call were found, which is how its outputs are paired. */
+export interface Ground {
+  readonly rule: Rule;
+  readonly confidence: Confidence;
+}
 
 /** Which nodes each recorded call of each module became. Calls that cannot be told apart are left out. */
 export function nodesOfCalls({ graph, index, chains, modules }: ScopeMatch): CallNodes {
@@ -31,65 +38,95 @@ export function nodesOfCalls({ graph, index, chains, modules }: ScopeMatch): Cal
   return nodes;
 }
 
-export function callKey(path: string, call: number): string {
-  return `${path}#${call}`;
-}
-
 /**
  * Rules 3 and 4: a module's outputs are the values that leave its scope, its inputs the values that enter it
  * (which pairs residual sums that belong to no module). Shapes must fit; where several fit, order decides and the
- * value check has the last word.
+ * value check has the last word. Outputs of all modules come first: they tell which value an input is.
  */
-export function pairByScope(match: ScopeMatch, nodes: CallNodes, ledger: Ledger): void {
-  const origins = match.graph.nodes.map((node) => node.origin.kind);
-  const rule: Rule = origins.includes('dynamo') ? 'dynamo-scope' : 'torchscript-scope';
-  for (const [path, calls] of match.index.calls) {
-    if (path === '') continue;
-    for (const call of calls) {
-      const own = nodes.get(callKey(path, call.call));
-      if (own === undefined) continue;
-      pairOutputs(match, call, own, rule, ledger);
-      pairInputs(match, call, own, ledger);
-    }
-  }
+export function pairByScope(
+  match: ScopeMatch,
+  nodes: CallNodes,
+  groundOf: (key: string) => Ground,
+  ledger: Ledger,
+): void {
+  const known = [...match.index.calls].flatMap(([path, calls]) =>
+    path === ''
+      ? []
+      : calls.flatMap((call) => {
+          const key = callKey(path, call.call);
+          const own = nodes.get(key);
+          return own === undefined ? [] : [{ call, own, ground: groundOf(key) }];
+        }),
+  );
+  for (const { call, own, ground } of known) pairOutputs(match, call, own, ground, ledger);
+  const made = tensorsByStorage(match, ledger);
+  for (const { call, own, ground } of known) pairInputs(match, call, own, ground, made, ledger);
 }
 
 function pairOutputs(
   match: ScopeMatch,
   call: ModuleCall,
   nodes: readonly number[],
-  rule: Rule,
+  { rule, confidence }: Ground,
   ledger: Ledger,
 ): void {
   const leaving = leavingValues(match.graph, nodes);
   // A tensor that already stands for another output of this call cannot stand for this one.
   const taken = new Set(call.outputs.flatMap((entry) => ledger.pairOf(entry)?.tensor ?? []));
   const single = call.outputs.length === 1;
+  const choices = single ? leaving.reverse() : [...leaving, ...leftInside(match.graph, nodes)];
   for (const entry of call.outputs) {
     if (ledger.isSettled(entry)) continue;
-    // One output: the last value that leaves. Several: they leave in the order in which the module lists them.
-    // An output that nothing reads (the cell state of an LSTM) does not leave: it is made and left lying.
-    const made = madeValues(match.graph, nodes);
-    const unread = made.filter((value) => match.graph.tensors.get(value)?.consumers.length === 0);
-    const inside = [...unread, ...made.reverse()];
-    const choices = single ? [...leaving].reverse() : [...leaving, ...inside];
     const name = choices.find((choice) => !taken.has(choice) && fits(match, choice, entry));
     if (name === undefined) continue;
     taken.add(name);
-    add(match, ledger, name, entry, rule, single ? 'high' : 'medium');
+    add(match, ledger, name, entry, rule, single || confidence === 'low' ? confidence : 'medium');
   }
 }
 
-function pairInputs(match: ScopeMatch, call: ModuleCall, nodes: readonly number[], ledger: Ledger): void {
+/**
+ * One output: the last value that leaves. Several: they leave in the order in which the module lists them. An output
+ * that nothing reads (the cell state of an LSTM) does not leave: it is made and left lying.
+ */
+function leftInside(graph: Graph, nodes: readonly number[]): string[] {
+  const made = madeValues(graph, nodes);
+  const unread = made.filter((value) => graph.tensors.get(value)?.consumers.length === 0);
+  return [...unread, ...made.reverse()];
+}
+
+function pairInputs(
+  match: ScopeMatch,
+  call: ModuleCall,
+  nodes: readonly number[],
+  { confidence }: Ground,
+  made: ReadonlyMap<string, ReadonlySet<string>>,
+  ledger: Ledger,
+): void {
   const entering = enteringValues(match.graph, nodes);
   const taken = new Set<string>();
+  const isMadeAs = (name: string, entry: DumpEntry): boolean => made.get(entry.storage)?.has(name) === true;
   for (const entry of call.inputs) {
-    const name = entering.find((choice) => !taken.has(choice) && fits(match, choice, entry));
+    const choices = entering.filter((choice) => !taken.has(choice) && fits(match, choice, entry));
+    // Of several values that fit (query, key and value of an attention), the one that is this stored tensor; then
+    // one that is no other recorded output.
+    const name =
+      choices.find((choice) => isMadeAs(choice, entry)) ??
+      choices.find((choice) => ledger.storagesOf(choice).size === 0) ??
+      choices[0];
     if (name === undefined) continue;
     taken.add(name);
-    const sure = entering.filter((choice) => fits(match, choice, entry)).length === 1;
-    add(match, ledger, name, entry, 'module-input', sure ? 'high' : 'medium');
+    const isSure = confidence !== 'low' && (choices.length === 1 || isMadeAs(name, entry));
+    add(match, ledger, name, entry, 'module-input', isSure ? 'high' : 'medium');
   }
+}
+
+function tensorsByStorage(match: ScopeMatch, ledger: Ledger): Map<string, Set<string>> {
+  const tensors = new Map<string, Set<string>>();
+  for (const [storage, entries] of match.index.byStorage) {
+    const names = entries.flatMap((entry) => ledger.pairOf(entry)?.tensor ?? []);
+    if (names.length > 0) tensors.set(storage, new Set(names));
+  }
+  return tensors;
 }
 
 function fits(match: ScopeMatch, name: string, entry: DumpEntry): boolean {
@@ -102,7 +139,7 @@ function add(
   tensor: string,
   entry: DumpEntry,
   rule: Rule,
-  confidence: 'high' | 'medium',
+  confidence: Confidence,
 ): void {
   const transform = fitShape(match.facts.get(tensor), entry);
   if (transform !== undefined) ledger.add({ tensor, entry, rule, confidence, transform });

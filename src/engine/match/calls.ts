@@ -46,7 +46,9 @@ function byMark(
   const groups = new Map<number, number[]>();
   for (const node of nodes) {
     const mark = chains[node]?.find((step) => step.path === path)?.reuse ?? 0;
-    groups.set(mark, [...(groups.get(mark) ?? []), node]);
+    const group = groups.get(mark);
+    if (group === undefined) groups.set(mark, [node]);
+    else group.push(node);
   }
   if (groups.size !== calls) return undefined;
   return [...groups.entries()].sort(([a], [b]) => a - b).map(([, group]) => group);

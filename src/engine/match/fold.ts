@@ -1,7 +1,7 @@
 import type { Graph } from '../graph/index.ts';
 import type { CallNodes } from './by-scope.ts';
-import { callKey } from './by-scope.ts';
 import type { DumpIndex, ModuleCall } from './dump-index.ts';
+import { callKey } from './dump-index.ts';
 import type { Ledger } from './ledger.ts';
 
 const FOLDABLE = new Set(['Conv', 'ConvTranspose', 'Gemm', 'MatMul']);
@@ -13,10 +13,10 @@ const BATCH_NORM = /BatchNorm/;
  * with the BatchNorm's output, and the entry before it has no counterpart.
  */
 export function repairFolds(graph: Graph, index: DumpIndex, nodes: CallNodes, ledger: Ledger): void {
-  for (const conv of index.order) {
+  for (const [position, conv] of index.order.entries()) {
     const output = conv.outputs[0];
     if (output === undefined || conv.outputs.length !== 1) continue;
-    const norm = batchNormAfter(index, conv);
+    const norm = batchNormAfter(index, conv, index.order[position + 1]);
     const normOutput = norm?.outputs[0];
     if (norm === undefined || normOutput === undefined) continue;
     const convNodes = nodes.get(callKey(conv.path, conv.call)) ?? [];
@@ -30,14 +30,17 @@ export function repairFolds(graph: Graph, index: DumpIndex, nodes: CallNodes, le
     if (underConv && pair !== undefined) {
       ledger.replace({ ...pair, entry: normOutput, rule: 'fold', confidence: 'high' });
     }
-    foldStorage(index, output.storage, norm.path, ledger);
+    for (const entry of index.byStorage.get(output.storage) ?? []) ledger.fold(entry, norm.path);
   }
 }
 
 /** The call right after, which reads what this one wrote (where inputs were recorded) and is a BatchNorm. */
-function batchNormAfter(index: DumpIndex, call: ModuleCall): ModuleCall | undefined {
+function batchNormAfter(
+  index: DumpIndex,
+  call: ModuleCall,
+  next: ModuleCall | undefined,
+): ModuleCall | undefined {
   const output = call.outputs[0];
-  const next = index.order[index.order.indexOf(call) + 1];
   if (next === undefined || output === undefined || next.outputs.length !== 1) return undefined;
   const className = index.classes.get(next.path);
   if (className !== undefined) {
@@ -47,13 +50,4 @@ function batchNormAfter(index: DumpIndex, call: ModuleCall): ModuleCall | undefi
   // A bare dump knows no classes: the next name, of the same shape, must look like one that no node stands for.
   const sameShape = next.outputs[0]?.dims.join() === output.dims.join();
   return sameShape && /(^|[._])(bn|norm|batch_?norm)?\d*$/i.test(next.path) ? next : undefined;
-}
-
-function foldStorage(index: DumpIndex, storage: string, into: string, ledger: Ledger): void {
-  for (const calls of index.calls.values()) {
-    for (const call of calls) {
-      for (const entry of [...call.inputs, ...call.outputs])
-        if (entry.storage === storage) ledger.fold(entry, into);
-    }
-  }
 }

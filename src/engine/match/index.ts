@@ -2,7 +2,7 @@ export type { Confidence, Folded, Matching, Pair, Rule, Transform } from './pair
 export type { Binding, InputBinding } from './bind-inputs.ts';
 export { bindInputs } from './bind-inputs.ts';
 export type { CallNodes } from './by-scope.ts';
-export { callKey } from './by-scope.ts';
+export { callKey } from './dump-index.ts';
 export { proposeByValue, sameFingerprint } from './by-value.ts';
 export type { MapFile } from './map-file.ts';
 export { parseMapFile, transformToJson } from './map-file.ts';

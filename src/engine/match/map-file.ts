@@ -3,7 +3,7 @@ import type { DumpSample } from '../dump/index.ts';
 import type { Graph, TensorFacts } from '../graph/index.ts';
 import type { Ledger } from './ledger.ts';
 import type { Transform } from './pair.ts';
-import { fitShape } from './shape-fit.ts';
+import { fitShape, holdsFor } from './shape-fit.ts';
 
 /** `{"schema":"layerdiff.map/1","pairs":[{"candidate","entry","transform"}],"ignore":[]}`, checked. */
 export interface MapFile {
@@ -94,8 +94,9 @@ export function pairByMap(
         wayOut: 'see `layerdiff inspect` for the names',
       });
     }
+    const dims = facts.get(pair.candidate)?.dims;
     const transform = pair.transform ?? fitShape(facts.get(pair.candidate), entry);
-    if (transform === undefined) {
+    if (transform === undefined || (dims !== undefined && !holdsFor(transform, dims, entry.dims))) {
       throw new LayerdiffError(
         'bad-request',
         `${pair.candidate} and ${pair.entry} have shapes that do not fit`,
@@ -108,6 +109,37 @@ export function pairByMap(
     }
     ledger.add({ tensor: pair.candidate, entry, rule: 'map', confidence: 'certain', transform });
   });
+}
+
+/**
+ * Names that the map leaves out of every rule, and the sentence that says so.
+ * @throws LayerdiffError `bad-request` for a name that neither side has, or that the map pairs as well.
+ */
+export function ignoredBy(
+  map: MapFile | undefined,
+  graph: Graph,
+  sample: DumpSample,
+): { readonly names: ReadonlySet<string>; readonly notes: readonly string[] } {
+  if (map === undefined || map.ignore.length === 0) return { names: new Set(), notes: [] };
+  const entries = new Set(sample.entries.map((entry) => entry.key));
+  const paired = new Set(map.pairs.flatMap((pair) => [pair.candidate, pair.entry]));
+  map.ignore.forEach((name, index) => {
+    const place = { file: map.path, place: `ignore[${index}]` };
+    if (!graph.tensors.has(name) && !entries.has(name)) {
+      throw new LayerdiffError('bad-request', `nothing is called "${name}"`, {
+        ...place,
+        wayOut: 'see `layerdiff inspect` for the names',
+      });
+    }
+    if (paired.has(name)) {
+      throw new LayerdiffError('bad-request', `"${name}" is also in "pairs"`, {
+        ...place,
+        wayOut: 'keep it in one of the two',
+      });
+    }
+  });
+  const names = [...new Set(map.ignore)];
+  return { names: new Set(names), notes: [`left out by the map file: ${names.join(', ')}`] };
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

@@ -1,15 +1,19 @@
 import type { DumpEntry, DumpSample, Recording } from '../dump/index.ts';
 import type { Graph, TensorFacts } from '../graph/index.ts';
-import type { CallNodes } from './by-scope.ts';
-import { nodesOfCalls, pairByScope } from './by-scope.ts';
 import { pairByName } from './by-name.ts';
+import { pairByOp } from './by-op.ts';
+import type { CallNodes, Ground, ScopeMatch } from './by-scope.ts';
+import { nodesOfCalls, pairByScope } from './by-scope.ts';
+import type { Assigned } from './by-sequence.ts';
+import { assignBySequence } from './by-sequence.ts';
 import { nodesByModule } from './calls.ts';
 import { indexDump } from './dump-index.ts';
 import { repairFolds } from './fold.ts';
 import { Ledger } from './ledger.ts';
 import type { MapFile } from './map-file.ts';
-import { pairByMap } from './map-file.ts';
+import { ignoredBy, pairByMap } from './map-file.ts';
 import type { Matching } from './pair.ts';
+import type { ScopeStep } from './scopes.ts';
 import { resolveScopes } from './scopes.ts';
 import { fitShape } from './shape-fit.ts';
 
@@ -21,6 +25,8 @@ export interface MatchRequest {
   /** Graph input → the entry that is fed to it. */
   readonly inputs: ReadonlyMap<string, DumpEntry>;
   readonly map: MapFile | undefined;
+  /** Initializer → full name of the parameter that has its values: anchors where no name tells the module. */
+  readonly weightOwners?: ReadonlyMap<string, string>;
 }
 
 export interface NameMatch extends Matching {
@@ -30,10 +36,11 @@ export interface NameMatch extends Matching {
   readonly scopeOf: readonly string[];
 }
 
-/** Pairs by names and structure alone, before anything has run: rules 1 to 5. */
+/** Pairs by names and structure alone, before anything has run: rules 1 to 6, and operators inside modules. */
 export function matchByNames(request: MatchRequest): NameMatch {
   const { graph, facts, sample, recording, inputs } = request;
-  const ledger = new Ledger();
+  const ignored = ignoredBy(request.map, graph, sample);
+  const ledger = new Ledger(ignored.names);
   if (request.map !== undefined) pairByMap(request.map, graph, facts, sample, ledger);
   for (const [tensor, entry] of inputs) {
     const transform = fitShape(facts.get(tensor), entry);
@@ -42,22 +49,60 @@ export function matchByNames(request: MatchRequest): NameMatch {
   }
   pairByName(graph, facts, sample, ledger);
   const index = indexDump(sample, recording, graph);
-  const { chains, notes } = resolveScopes(graph, new Set(index.calls.keys()), index.aliases, index.spell);
+  const { chains, notes } = resolveScopes(graph, index.paths, index.aliases, index.spell);
   const match = { graph, facts, index, chains, modules: nodesByModule(graph, chains) };
-  const callNodes = nodesOfCalls(match);
+  const assigned = meetsNoModule(match)
+    ? assignBySequence({ ...match, ...request, weightOwners: request.weightOwners ?? new Map() })
+    : undefined;
+  const callNodes = new Map(nodesOfCalls(match));
+  for (const [key, { nodes }] of assigned ?? []) callNodes.set(key, nodes);
+  const byScope = scopeGround(graph);
   pairRootOutputs(graph, facts, sample, ledger);
   // What is the same stored tensor as an input or output of the model needs no rule of its own.
   pairAliases(sample, ledger);
-  pairByScope(match, callNodes, ledger);
+  pairByScope(match, callNodes, (key) => assigned?.get(key)?.ground ?? byScope, ledger);
   repairFolds(graph, index, callNodes, ledger);
+  pairAliases(sample, ledger);
+  pairByOp(match, callNodes, sample, ledger);
   pairAliases(sample, ledger);
   return {
     pairs: inDumpOrder(sample, ledger),
     folded: ledger.folded,
-    notes,
+    ignored: ignored.names,
+    notes: [...ignored.notes, ...notes, ...sequenceNotes(assigned)],
     callNodes,
-    scopeOf: chains.map((chain) => chain.at(-1)?.path ?? ''),
+    scopeOf: scopesOf(graph, chains, assigned),
   };
+}
+
+/** The dump knows modules, and the graph names none of them. */
+function meetsNoModule({ index, modules }: ScopeMatch): boolean {
+  return index.hasModules && ![...modules.keys()].some((path) => index.calls.has(path));
+}
+
+function scopeGround(graph: Graph): Ground {
+  const isDynamo = graph.nodes.some((node) => node.origin.kind === 'dynamo');
+  return { rule: isDynamo ? 'dynamo-scope' : 'torchscript-scope', confidence: 'high' };
+}
+
+function sequenceNotes(assigned: ReadonlyMap<string, Assigned> | undefined): string[] {
+  if (assigned === undefined) return [];
+  const byWeight = [...assigned.values()].filter(({ ground }) => ground.rule === 'weight').length;
+  return [
+    `the graph names no modules: ${assigned.size} module calls were found by kind of operator, shape and order` +
+      (byWeight > 0 ? `, ${byWeight} of them by their weights` : ''),
+  ];
+}
+
+function scopesOf(
+  graph: Graph,
+  chains: readonly (readonly ScopeStep[])[],
+  assigned: ReadonlyMap<string, Assigned> | undefined,
+): string[] {
+  const scopes = graph.nodes.map((node) => chains[node.index]?.at(-1)?.path ?? '');
+  for (const [key, { nodes }] of assigned ?? [])
+    for (const node of nodes) scopes[node] = key.slice(0, key.lastIndexOf('#'));
+  return scopes;
 }
 
 /** The root's outputs pair the graph's outputs: by name where they share it, else in order where the shapes fit. */
@@ -67,18 +112,18 @@ function pairRootOutputs(
   sample: DumpSample,
   ledger: Ledger,
 ): void {
-  const free = graph.outputs.filter(
-    (name) => !ledger.pairs.some((pair) => pair.tensor === name && pair.entry.role === 'output'),
+  const free = new Set(
+    graph.outputs.filter((name) => !ledger.isIgnored(name) && ledger.storagesOf(name).size === 0),
   );
-  const taken = new Set<string>();
-  const named = sample.outputs.filter(({ name }) => free.includes(name));
-  const ordered = sample.outputs.filter(({ name }) => !free.includes(name));
+  const named = sample.outputs.filter(({ name }) => free.has(name));
+  const ordered = sample.outputs.filter(({ name }) => !free.has(name));
   for (const { name: outputName, entry } of [...named, ...ordered]) {
-    const choices = free.filter((name) => !taken.has(name) && fitShape(facts.get(name), entry) !== undefined);
+    if (ledger.isSettled(entry)) continue;
+    const choices = [...free].filter((name) => fitShape(facts.get(name), entry) !== undefined);
     const name = choices.includes(outputName) ? outputName : choices[0];
     const transform = name === undefined ? undefined : fitShape(facts.get(name), entry);
     if (name === undefined || transform === undefined) continue;
-    taken.add(name);
+    free.delete(name);
     const confidence = name === outputName || choices.length === 1 ? 'high' : 'medium';
     ledger.add({ tensor: name, entry, rule: 'graph-output', confidence, transform });
   }

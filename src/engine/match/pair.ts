@@ -21,6 +21,7 @@ export type Rule =
   | 'fold'
   | 'sequence'
   | 'weight'
+  | 'op'
   | 'value';
 
 export type Confidence = 'certain' | 'high' | 'medium' | 'low';
@@ -47,6 +48,8 @@ export interface Matching {
   /** Every pair; several may name one tensor (aliases). In the dump's execution order. */
   readonly pairs: readonly Pair[];
   readonly folded: readonly Folded[];
+  /** Candidate tensors and entry keys that the map file leaves out of every rule. */
+  readonly ignored: ReadonlySet<string>;
   /** What was decided for all names at once: a prefix, a dropped wrapper. Shown to the user. */
   readonly notes: readonly string[];
 }

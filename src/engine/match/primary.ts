@@ -1,6 +1,7 @@
 import type { Matching, Pair, Rule } from './pair.ts';
 
-const PREFERENCE: readonly Rule[] = [
+/** Rank of each rule: where two rules name one tensor, the first one's pair is what it is judged against. */
+const PREFERENCE = [
   'map',
   'exact-name',
   'dynamo-scope',
@@ -11,10 +12,12 @@ const PREFERENCE: readonly Rule[] = [
   'sequence',
   'graph-output',
   'graph-input',
+  'op',
   'value',
   'module-input',
   'alias',
-];
+] as const satisfies readonly Rule[];
+const RANK: ReadonlyMap<Rule, number> = new Map(PREFERENCE.map((rule, rank) => [rule, rank]));
 
 /** All pairs of one candidate tensor; `primary` is what it is judged against. */
 export interface PairedTensor {
@@ -37,7 +40,7 @@ export function pairedTensors(matching: Matching): Map<string, PairedTensor> {
     const [primary] = [...all].sort(
       (a, b) =>
         Number(a.entry.role === 'input') - Number(b.entry.role === 'input') ||
-        PREFERENCE.indexOf(a.rule) - PREFERENCE.indexOf(b.rule) ||
+        (RANK.get(a.rule) ?? 0) - (RANK.get(b.rule) ?? 0) ||
         b.entry.path.length - a.entry.path.length,
     );
     if (primary === undefined) continue;

@@ -1,5 +1,6 @@
 import type { Graph, GraphNode } from '../graph/index.ts';
 import { joinPath, unwrapPath } from './normalize.ts';
+import { prefixNotes, voteForPrefix, withPrefix } from './prefix.ts';
 
 /** A module on the way from the root to a node, in the dump's names; `reuse` is the exporter's `_N` mark. */
 export interface ScopeStep {
@@ -25,25 +26,8 @@ export function resolveScopes(
   aliases: ReadonlyMap<string, string>,
   spell: (path: string) => string,
 ): Scopes {
-  const raw = graph.nodes.map((node) => rawChain(node).map(spell));
-  const prefix = voteForPrefix(raw, known);
-  const notes =
-    prefix === undefined
-      ? []
-      : prefix.side === 'candidate'
-        ? [`module paths of the candidate begin with "${prefix.text}." (an export wrapper); it is left out`]
-        : [`module paths of the dump begin with "${prefix.text}."; the candidate's do not`];
-  const toKnown = (unspelled: string): string => {
-    const path = spell(unspelled);
-    if (prefix?.side === 'candidate') {
-      return path === prefix.text
-        ? ''
-        : path.startsWith(`${prefix.text}.`)
-          ? path.slice(prefix.text.length + 1)
-          : path;
-    }
-    return prefix?.side === 'dump' ? joinPath(prefix.text, path) : path;
-  };
+  const prefix = voteForPrefix(new Set(graph.nodes.flatMap((node) => rawChain(node).map(spell))), known);
+  const toKnown = (path: string): string => withPrefix(prefix, spell(path));
   const chains = graph.nodes.map((node) => {
     const chain =
       node.origin.kind === 'torchscript'
@@ -53,10 +37,11 @@ export function resolveScopes(
       .map((step) => ({ ...step, path: aliases.get(step.path) ?? step.path }))
       .filter((step) => step.path !== '');
   });
-  return { chains, notes };
+  return { chains, notes: prefixNotes(prefix) };
 }
 
-function rawChain(node: GraphNode): string[] {
+/** Module paths of a node as the exporter spells them, outermost first. */
+export function rawChain(node: GraphNode): string[] {
   const { origin } = node;
   if (origin.kind === 'dynamo') return origin.scopes.filter((scope) => scope !== '').map(unwrapPath);
   if (origin.kind === 'torchscript') return foldSegments(origin.segments).map((step) => step.path);
@@ -114,7 +99,8 @@ function torchscriptChain(
     const full = unwrapPath(joinPath(base, segment));
     const stripped = unwrapPath(joinPath(base, plain));
     const shared = unwrapPath(plain);
-    // Which reading is a module of the dump? `act_1` may be a module's real name; a shared module keeps its first name.
+    // Which reading is a module of the dump? `act_1` may be a module's real name; where the dump does not tell the
+    // other names of a shared module, the bare name at the root is the last to be tried.
     const isKnown = (candidate: string): boolean => known.has(toKnown(candidate));
     if (isKnown(full)) path = full;
     else if (reuse !== null && isKnown(stripped)) path = stripped;
@@ -128,46 +114,4 @@ function torchscriptChain(
     previous = isReuse ? plain : segment;
   }
   return chain;
-}
-
-interface Prefix {
-  readonly side: 'candidate' | 'dump';
-  readonly text: string;
-}
-
-/** The prefix that brings most names of one side to names of the other; undefined where plain names do at least as well. */
-function voteForPrefix(
-  chains: readonly (readonly string[])[],
-  known: ReadonlySet<string>,
-): Prefix | undefined {
-  const paths = new Set(chains.flat().filter((path) => path !== ''));
-  const own = [...known].filter((path) => path !== '');
-  const plain = [...paths].filter((path) => known.has(path)).length;
-  let best: { prefix: Prefix | undefined; votes: number } = { prefix: undefined, votes: plain };
-  const count = (side: Prefix['side'], text: string, votes: number): void => {
-    if (votes > best.votes) best = { prefix: { side, text }, votes };
-  };
-  for (const text of leadingScopes(paths)) {
-    count(
-      'candidate',
-      text,
-      [...paths].filter((path) => path.startsWith(`${text}.`) && known.has(path.slice(text.length + 1)))
-        .length,
-    );
-  }
-  for (const text of leadingScopes(own)) {
-    count('dump', text, [...paths].filter((path) => known.has(`${text}.${path}`)).length);
-  }
-  return best.prefix;
-}
-
-/** First one to three segments that occur in front of any path. */
-function leadingScopes(paths: Iterable<string>): Set<string> {
-  const scopes = new Set<string>();
-  for (const path of paths) {
-    const segments = path.split('.');
-    for (let length = 1; length < Math.min(segments.length, 4); length++)
-      scopes.add(segments.slice(0, length).join('.'));
-  }
-  return scopes;
 }

@@ -29,6 +29,56 @@ export function fitDims(candidate: readonly number[], reference: readonly number
   return axes === undefined ? { kind: 'reshape' } : { kind: 'permutation', axes };
 }
 
+/** Does the transform bring the reference's dims to the candidate's? */
+export function holdsFor(
+  transform: Transform,
+  candidate: readonly number[],
+  reference: readonly number[],
+): boolean {
+  if (transform.kind === 'none') return sameDims(candidate, reference);
+  if (transform.kind === 'reshape') return elementCount(candidate) === elementCount(reference);
+  const { axes } = transform;
+  const isPermutation = axes.length === reference.length && new Set(axes).size === axes.length;
+  return (
+    isPermutation &&
+    sameDims(
+      axes.map((axis) => reference[axis] ?? -1),
+      candidate,
+    )
+  );
+}
+
+const PERMUTED_RANK = 5;
+
+/**
+ * All ways in which the reference could be laid out as the candidate, likeliest first: as it is, the two usual
+ * image layouts, every other permutation that the dims allow, and last the same elements in the same order. For
+ * values to choose from, where dims alone (a square image) leave more than one.
+ */
+export function possibleTransforms(candidate: readonly number[], reference: readonly number[]): Transform[] {
+  if (elementCount(candidate) !== elementCount(reference)) return [];
+  const found: Transform[] = sameDims(candidate, reference) ? [{ kind: 'none' }] : [];
+  if (candidate.length === reference.length && reference.length <= PERMUTED_RANK) {
+    const usual = channelsMoved(candidate, reference);
+    const all = [...(usual === undefined ? [] : [usual]), ...permutations(reference.length)];
+    const seen = new Set([reference.map((_, axis) => axis).join()]);
+    for (const axes of all) {
+      const transform: Transform = { kind: 'permutation', axes };
+      if (seen.has(axes.join()) || !holdsFor(transform, candidate, reference)) continue;
+      seen.add(axes.join());
+      found.push(transform);
+    }
+  }
+  return found[0]?.kind === 'none' ? found : [...found, { kind: 'reshape' }];
+}
+
+function permutations(rank: number): number[][] {
+  if (rank === 0) return [[]];
+  return permutations(rank - 1).flatMap((axes) =>
+    Array.from({ length: rank }, (_, place) => [...axes.slice(0, place), rank - 1, ...axes.slice(place)]),
+  );
+}
+
 /** Axes with candidate[i] = reference[axes[i]] if the dims are all different, so that just one permutation fits. */
 function onlyPermutation(candidate: readonly number[], reference: readonly number[]): number[] | undefined {
   if (new Set(reference).size !== reference.length) return channelsMoved(candidate, reference);
