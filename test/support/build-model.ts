@@ -5,6 +5,8 @@ type AttributeValue = number | string | readonly number[];
 
 export interface NodeSpec {
   readonly op: string;
+  /** `n0`, `n1` … where it is left out. */
+  readonly name?: string;
   readonly inputs: readonly string[];
   readonly outputs: readonly string[];
   readonly attributes?: Readonly<Record<string, AttributeValue>>;
@@ -12,13 +14,20 @@ export interface NodeSpec {
 
 export interface ModelSpec {
   readonly nodes: readonly NodeSpec[];
-  /** float32 inputs by name. */
+  /** Inputs by name, float32 unless all are float16. */
   readonly inputs: Readonly<Record<string, readonly number[]>>;
+  readonly float16Inputs?: boolean;
   readonly outputs: readonly string[];
   readonly weights?: Readonly<
     Record<
       string,
-      { readonly dims: readonly number[]; readonly values: ArrayLike<number>; readonly int64?: boolean }
+      {
+        readonly dims: readonly number[];
+        /** float16: the bits. */
+        readonly values: ArrayLike<number>;
+        readonly int64?: boolean;
+        readonly float16?: boolean;
+      }
     >
   >;
   readonly opset?: number;
@@ -28,7 +37,12 @@ export interface ModelSpec {
 export function buildModel(spec: ModelSpec, path: string): void {
   const value = (name: string, dims: readonly number[]): onnx.ValueInfoProto.$Properties => ({
     name,
-    type: { tensorType: { elemType: 1, shape: { dim: dims.map((dimValue) => ({ dimValue })) } } },
+    type: {
+      tensorType: {
+        elemType: spec.float16Inputs === true ? 10 : 1,
+        shape: { dim: dims.map((dimValue) => ({ dimValue })) },
+      },
+    },
   });
   const model: onnx.ModelProto.$Properties = {
     irVersion: 9,
@@ -36,7 +50,7 @@ export function buildModel(spec: ModelSpec, path: string): void {
     graph: {
       name: 'test',
       node: spec.nodes.map((node, index) => ({
-        name: `n${index}`,
+        name: node.name ?? `n${index}`,
         opType: node.op,
         input: [...node.inputs],
         output: [...node.outputs],
@@ -48,12 +62,14 @@ export function buildModel(spec: ModelSpec, path: string): void {
       output: spec.outputs.map((name) => ({ name })),
       initializer: Object.entries(spec.weights ?? {}).map(([name, weight]) => ({
         name,
-        dataType: weight.int64 === true ? 7 : 1,
+        dataType: weight.int64 === true ? 7 : weight.float16 === true ? 10 : 1,
         dims: [...weight.dims],
         rawData: new Uint8Array(
           weight.int64 === true
             ? BigInt64Array.from(Array.from(weight.values), BigInt).buffer
-            : Float32Array.from(weight.values).buffer,
+            : weight.float16 === true
+              ? Uint16Array.from(weight.values).buffer
+              : Float32Array.from(weight.values).buffer,
         ),
       })),
     },
@@ -74,16 +90,17 @@ export interface NamedTensor {
 
 /** A bare safetensors file of float32 tensors, written by hand: u64 header length, JSON, data. */
 export function writeSafetensors(tensors: Readonly<Record<string, NamedTensor>>, path: string): void {
-  const header: Record<string, unknown> = {};
+  // Entries, not properties: a tensor may be called __proto__.
+  const header: [string, unknown][] = [];
   const parts: Buffer[] = [];
   let offset = 0;
   for (const [name, tensor] of Object.entries(tensors)) {
     const data = Buffer.from(Float32Array.from(tensor.values).buffer);
-    header[name] = { dtype: 'F32', shape: tensor.dims, data_offsets: [offset, offset + data.length] };
+    header.push([name, { dtype: 'F32', shape: tensor.dims, data_offsets: [offset, offset + data.length] }]);
     offset += data.length;
     parts.push(data);
   }
-  const json = Buffer.from(JSON.stringify(header));
+  const json = Buffer.from(JSON.stringify(Object.fromEntries(header)));
   const length = Buffer.alloc(8);
   length.writeBigUInt64LE(BigInt(json.length));
   writeFileSync(path, Buffer.concat([length, json, ...parts]));

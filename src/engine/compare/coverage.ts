@@ -10,7 +10,7 @@ export function coverageOf(context: CompareContext, run: SampleRun, rows: readon
   const folded = new Map(run.match.folded.map((one) => [one.entry.key, one.into]));
   const reference = outputs
     .filter((entry) => !placed.has(entry.key))
-    .map((entry) => unmatched(entry, folded.get(entry.key)));
+    .map((entry) => unmatched(entry, folded.get(entry.key), run.match.ignored.has(entry.key)));
   const compared = new Set(
     rows.filter((row) => (row.total ?? row.local) !== undefined).map((row) => row.name),
   );
@@ -43,7 +43,8 @@ function isPassedThrough(context: CompareContext, run: SampleRun, name: string):
   return context.graph.tensors.get(name)?.producer === undefined && run.paired.has(name);
 }
 
-function unmatched(entry: DumpEntry, into: string | undefined): UnmatchedEntry {
+function unmatched(entry: DumpEntry, into: string | undefined, ignored: boolean): UnmatchedEntry {
+  if (ignored) return { entry: entry.key, reason: 'ignored by the map', expected: true };
   if (into !== undefined) return { entry: entry.key, reason: `folded into ${into}`, expected: true };
   return { entry: entry.key, reason: 'no value of the candidate stands for it', expected: false };
 }

@@ -86,7 +86,8 @@ function deployedComparison(context: CompareContext, path: string, ours: Outputs
       )
         continue;
       seen++;
-      worst = Math.max(worst, compareTensors(context, readEntry(dump, entry), tensor).relativeL2);
+      const { relativeL2, nonFiniteMismatch } = compareTensors(context, readEntry(dump, entry), tensor);
+      worst = Math.max(worst, nonFiniteMismatch > 0 ? Infinity : relativeL2);
     }
     if (seen === 0)
       return { reproduced: false, relativeL2: NaN, text: `${dump.name} holds no output of the model` };

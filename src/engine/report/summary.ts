@@ -51,23 +51,29 @@ function stateLine(report: Report): string {
     different.length === 0
       ? 'inputs equal'
       : `inputs differ: ${different.map((input) => input.name).join(', ')}`;
-  const deployed =
-    observer.deployed === undefined
+  const answer =
+    observer.deployed === undefined || Number.isNaN(observer.deployed.relativeL2)
       ? 'unknown'
       : observer.deployed.reproduced
         ? 'yes'
-        : `no (${observer.deployed.text})`;
+        : 'no';
+  const deployed = observer.deployed === undefined ? answer : `${answer} (${observer.deployed.text})`;
   return printable(`${checked}, ${fed}, reproduces deployed outputs: ${deployed}`);
 }
 
 function coverageLines({ coverage }: Report): string[] {
   const { unmatched, graphOutputs } = coverage;
-  const folded = unmatched.reference.filter((entry) => entry.expected).length;
-  const lost = unmatched.reference.length - folded;
+  const right = unmatched.reference.filter((entry) => entry.expected);
+  const folded = right.filter((entry) => entry.reason.startsWith('folded ')).length;
+  const besides = [
+    ...(folded > 0 ? [`${folded} folded`] : []),
+    ...(right.length > folded ? [`${right.length - folded} ignored`] : []),
+  ];
+  const lost = unmatched.reference.length - right.length;
   const lines = [
     `coverage: ${coverage.compared} of ${plural(coverage.tensors, 'tensor')} compared, ` +
       `${coverage.pairedEntries} of ${coverage.entries} recorded outputs paired` +
-      `${folded > 0 ? ` (${folded} folded)` : ''}, ${graphOutputs.compared}/${plural(graphOutputs.total, 'graph output')}`,
+      `${besides.length > 0 ? ` (${besides.join(', ')})` : ''}, ${graphOutputs.compared}/${plural(graphOutputs.total, 'graph output')}`,
   ];
   if (lost > 0) {
     const names = unmatched.reference.filter((entry) => !entry.expected).map((entry) => entry.entry);
