@@ -13,7 +13,7 @@ import { fedEdges } from './fed-edges.ts';
 import type { FedInput, SampleInputs } from './inputs.ts';
 import { inputsOf } from './inputs.ts';
 import { entrySource } from './measure.ts';
-import { measuredRun } from './measured-run.ts';
+import { isSelected, measuredRun } from './measured-run.ts';
 import { planFor, segmentBudget } from './plan-for.ts';
 import { checkByValue } from './value-check.ts';
 
@@ -73,16 +73,15 @@ export async function runSample(context: CompareContext, sample: DumpSample): Pr
     paired: pairedTensors(named),
     onTensor: keepOutput,
   });
-  const { match, remeasure } = checkByValue(context, sample, named, free);
+  const match = await checkByValue(context, sample, named, free, (paired, wants, onTensor) =>
+    measuredRun(context, { ...common, name: 'value-check', plan, paired, wants, onTensor }),
+  );
   const paired = pairedTensors(match);
-  if (remeasure.size > 0) {
-    const wants = (name: string): boolean => remeasure.has(name);
-    const again = await measuredRun(context, { ...common, name: 'value-check', plan, paired, wants });
-    for (const [name, measured] of again) free.set(name, measured);
-  }
   const unholdable = new Map<string, number>();
   const types = typesOf(facts, free);
-  const edges = fedEdges(context.graph, match, paired, types, context.dump, (pair, count) =>
+  // What is not looked at is not fed either: a fault there must not be hidden from the stretches after it.
+  const looked = new Map([...paired].filter(([name]) => isSelected(context, match.scopeOf, name)));
+  const edges = fedEdges(context.graph, match, looked, types, context.dump, (pair, count) =>
     unholdable.set(pair.entry.key, count),
   );
   const fedPlan =

@@ -6,6 +6,10 @@ import type { Ledger } from './ledger.ts';
 
 const FOLDABLE = new Set(['Conv', 'ConvTranspose', 'Gemm', 'MatMul']);
 const BATCH_NORM = /BatchNorm/;
+/** The last segment's word for a module with weights, what its norm is called instead, and how a norm's name ends. */
+const WEIGHTED_NAME = /(conv|convolution|linear|fc|proj)(?=\d*$)/i;
+const NORM_NAMES = ['bn', 'norm', 'batchnorm', 'batch_norm'];
+const NORM_NAME = /(^|[._])(bn|norm|batch[._]?norm)\d*$/i;
 
 /**
  * Rule 5: exporters fold a BatchNorm into the Conv or Linear before it and keep the Conv's name. Folded is only what
@@ -16,7 +20,7 @@ export function repairFolds(graph: Graph, index: DumpIndex, nodes: CallNodes, le
   for (const [position, conv] of index.order.entries()) {
     const output = conv.outputs[0];
     if (output === undefined || conv.outputs.length !== 1) continue;
-    const norm = batchNormAfter(index, conv, index.order[position + 1]);
+    const norm = batchNormAfter(index, conv, nextValue(index.order, position));
     const normOutput = norm?.outputs[0];
     if (norm === undefined || normOutput === undefined) continue;
     const convNodes = nodes.get(callKey(conv.path, conv.call)) ?? [];
@@ -34,6 +38,15 @@ export function repairFolds(graph: Graph, index: DumpIndex, nodes: CallNodes, le
   }
 }
 
+/** The next call that made another value: containers return what their last module made. */
+function nextValue(order: readonly ModuleCall[], position: number): ModuleCall | undefined {
+  const storage = order[position]?.outputs[0]?.storage;
+  for (let next = position + 1; next < order.length; next++) {
+    if (order[next]?.outputs[0]?.storage !== storage) return order[next];
+  }
+  return undefined;
+}
+
 /** The call right after, which reads what this one wrote (where inputs were recorded) and is a BatchNorm. */
 function batchNormAfter(
   index: DumpIndex,
@@ -41,13 +54,32 @@ function batchNormAfter(
   next: ModuleCall | undefined,
 ): ModuleCall | undefined {
   const output = call.outputs[0];
-  if (next === undefined || output === undefined || next.outputs.length !== 1) return undefined;
-  const className = index.classes.get(next.path);
-  if (className !== undefined) {
-    const reads = next.inputs.length === 0 || next.inputs.some((input) => input.storage === output.storage);
-    return BATCH_NORM.test(className) && reads ? next : undefined;
-  }
-  // A bare dump knows no classes: the next name, of the same shape, must look like one that no node stands for.
-  const sameShape = next.outputs[0]?.dims.join() === output.dims.join();
-  return sameShape && /(^|[._])(bn|norm|batch_?norm)?\d*$/i.test(next.path) ? next : undefined;
+  if (output === undefined) return undefined;
+  if (!index.hasModules) return bareNormOf(index, call, next);
+  if (next?.outputs.length !== 1 || !BATCH_NORM.test(index.classes.get(next.path) ?? '')) return undefined;
+  const reads = next.inputs.length === 0 || next.inputs.some((input) => input.storage === output.storage);
+  return reads ? next : undefined;
+}
+
+/**
+ * A bare dump knows no classes, and files of a folder come in the order of their names: the norm of `conv2` is `bn2`
+ * or `norm2` beside it, the norm of item 0 is item 1, and else the next entry if it is called like a norm. Shapes must
+ * be the same.
+ */
+function bareNormOf(
+  index: DumpIndex,
+  { path, outputs }: ModuleCall,
+  next: ModuleCall | undefined,
+): ModuleCall | undefined {
+  const item = /^(.*?)(\d+)$/.exec(path);
+  const isItem = item?.[1] === '' || /[._]$/.test(item?.[1] ?? 'x');
+  const beside = isItem
+    ? [`${item?.[1] ?? ''}${Number(item?.[2]) + 1}`]
+    : NORM_NAMES.map((name) => path.replace(WEIGHTED_NAME, name));
+  const named = beside.filter((name) => name !== path).flatMap((name) => index.calls.get(name)?.[0] ?? []);
+  const follows = next !== undefined && NORM_NAME.test(next.path) ? [next] : [];
+  const dims = outputs[0]?.dims.join();
+  return [...named, ...follows].find(
+    (norm) => norm.outputs.length === 1 && norm.outputs[0]?.dims.join() === dims,
+  );
 }

@@ -9,6 +9,7 @@ import { assignBySequence } from './by-sequence.ts';
 import { nodesByModule } from './calls.ts';
 import { indexDump } from './dump-index.ts';
 import { repairFolds } from './fold.ts';
+import { unifyLayouts } from './layout.ts';
 import { Ledger } from './ledger.ts';
 import type { MapFile } from './map-file.ts';
 import { ignoredBy, pairByMap } from './map-file.ts';
@@ -66,7 +67,7 @@ export function matchByNames(request: MatchRequest): NameMatch {
   pairByOp(match, callNodes, sample, ledger);
   pairAliases(sample, ledger);
   return {
-    pairs: inDumpOrder(sample, ledger),
+    pairs: unifyLayouts(inDumpOrder(sample, ledger)),
     folded: ledger.folded,
     ignored: ignored.names,
     notes: [...ignored.notes, ...notes, ...sequenceNotes(assigned)],

@@ -86,11 +86,27 @@ function onlyPermutation(candidate: readonly number[], reference: readonly numbe
   return axes.includes(-1) ? undefined : axes;
 }
 
+/** The two usual layouts in either direction, as far as they leave these dims as they are. */
+export function usualTurns(dims: readonly number[]): Transform[] {
+  if (dims.length < 3) return [];
+  return layouts(dims.length)
+    .map((axes): Transform => ({ kind: 'permutation', axes }))
+    .filter((transform) => holdsFor(transform, dims, dims));
+}
+
+/** Channels from place 1 to the end, and back. */
+function layouts(rank: number): number[][] {
+  const spatial = Array.from({ length: rank - 2 }, (_, axis) => axis);
+  return [
+    [0, rank - 1, ...spatial.map((axis) => axis + 1)],
+    [0, ...spatial.map((axis) => axis + 2), 1],
+  ];
+}
+
 /** NCHW against NHWC where height and width are equal: the two usual layouts are tried by name. */
 function channelsMoved(candidate: readonly number[], reference: readonly number[]): number[] | undefined {
-  const rank = reference.length;
-  if (rank < 3) return undefined;
-  const toLast = [0, ...Array.from({ length: rank - 2 }, (_, axis) => axis + 2), 1];
-  const toFirst = [0, rank - 1, ...Array.from({ length: rank - 2 }, (_, axis) => axis + 1)];
-  return [toLast, toFirst].find((axes) => axes.every((from, to) => reference[from] === candidate[to]));
+  if (reference.length < 3) return undefined;
+  return layouts(reference.length).find((axes) =>
+    axes.every((from, to) => reference[from] === candidate[to]),
+  );
 }
