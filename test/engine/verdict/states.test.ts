@@ -369,17 +369,45 @@ describe('layouts', () => {
     expect(report.verdict).toMatchObject({ kinds: ['no-fault'], detail: 'equal' });
   });
 
-  test('a cube whose dims do not tell is turned by its values', async () => {
-    const cube = Array.from({ length: 27 }, (_, index) => ((index * 11) % 27) - 9);
-    const half = cube.map((value) => Math.max(value, 0));
-    const report = await compare(
-      { ...SPEC, inputs: { x: [1, 3, 3, 3] } },
-      {
-        x: { dims: [1, 3, 3, 3], values: cube },
-        h: { dims: [1, 3, 3, 3], values: channelsLast(half, [3, 3, 3]) },
-        y: { dims: [1, 3, 3, 3], values: channelsLast(minus(half), [3, 3, 3]) },
-      },
-    );
+  /** h = relu(x) is 3×3×4, c is h without its last column, a cube: its dims say nothing of a layout. */
+  const CUBE: ModelSpec = {
+    nodes: [
+      { op: 'Relu', inputs: ['x'], outputs: ['h'] },
+      { op: 'Slice', inputs: ['h', 'from', 'to', 'axis'], outputs: ['c'] },
+      { op: 'Neg', inputs: ['c'], outputs: ['y'] },
+    ],
+    inputs: { x: [1, 3, 3, 4] },
+    outputs: ['y'],
+    weights: {
+      from: { dims: [1], values: [0], int64: true },
+      to: { dims: [1], values: [3], int64: true },
+      axis: { dims: [1], values: [3], int64: true },
+    },
+  };
+  const wide = Array.from({ length: 36 }, (_, index) => ((index * 11) % 36) - 12);
+  const wideRelu = wide.map((value) => Math.max(value, 0));
+  const cube = wideRelu.filter((_, index) => index % 4 < 3);
+  const turned = channelsLast(cube, [3, 3, 3]);
+
+  test('a cube follows the layout of the tensors around it', async () => {
+    const report = await compare(CUBE, {
+      x: { dims: [1, 3, 3, 4], values: wide },
+      h: { dims: [1, 3, 4, 3], values: channelsLast(wideRelu, [3, 3, 4]) },
+      c: { dims: [1, 3, 3, 3], values: turned },
+      y: { dims: [1, 3, 3, 3], values: minus(turned) },
+    });
     expect(report.verdict.kinds, report.verdict.sentence).toEqual(['no-fault']);
+    expect(rowOf(report, 'c').pairs[0]?.transform).toEqual({ permutation: [0, 3, 1, 2] });
+  });
+
+  test('alone in another order it is an error: a lost transpose looks the same', async () => {
+    const report = await compare(CUBE, {
+      x: { dims: [1, 3, 3, 4], values: wide },
+      h: { dims: [1, 3, 3, 4], values: wideRelu },
+      c: { dims: [1, 3, 3, 3], values: turned },
+      y: { dims: [1, 3, 3, 3], values: minus(turned) },
+    });
+    expect(report.verdict.kinds).toEqual(['introduced']);
+    expect(report.verdict.sites[0]).toMatchObject({ node: 'n1', opType: 'Slice' });
   });
 });
