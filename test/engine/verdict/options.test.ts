@@ -51,14 +51,11 @@ describe('--include and --exclude', () => {
     expect(comparedNames(include).filter((name) => /gate\d\//.test(name)).length).toBeGreaterThan(3);
   });
 
-  // Left-out tensors are still fed, so the outputs' own errors say nothing of the fault before them.
-  test.fails(
-    'a fault outside of what is looked at is not called no fault (open: exit 0 with outputs 14 % off)',
-    async () => {
-      const { verdict } = await compareFiles(DEMO.faulty, DEMO.dump, { include: '/backbone/stage1/' });
-      expect(verdict.kinds, verdict.sentence).not.toContain('no-fault');
-    },
-  );
+  // The outputs are 14 % off, and hardly anything before them is looked at.
+  test('a fault outside of what is looked at is not called no fault', async () => {
+    const { verdict } = await compareFiles(DEMO.faulty, DEMO.dump, { include: '/backbone/stage1/' });
+    expect(verdict.kinds, verdict.sentence).not.toContain('no-fault');
+  });
 });
 
 /** Two branches of the same shape: h = relu(x), g = −x, y = h + g. */
