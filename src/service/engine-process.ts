@@ -1,5 +1,7 @@
 import { fork } from 'node:child_process';
-import { dirname } from 'node:path';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { errorFromWire, LayerdiffError } from '../shared/errors.ts';
 import type { CompareOptions, EngineEvent } from '../shared/progress.ts';
@@ -19,9 +21,11 @@ const MEMORY_SETTINGS = { MALLOC_TRIM_THRESHOLD_: String(2 ** 30), MALLOC_MMAP_T
  * child's working directory is the model's folder, where the runtime looks for external data; paths are absolute.
  */
 export function startEngine(options: CompareOptions, onEvent: (event: EngineEvent) => void): EngineJob {
+  // What the engine puts aside on disk goes with it, however it ends.
+  const scratch = mkdtempSync(join(tmpdir(), 'layerdiff-engine-'));
   const child = fork(fileURLToPath(new URL('./entry.js', import.meta.url)), [], {
     cwd: dirname(options.candidate),
-    env: { ...process.env, ...MEMORY_SETTINGS },
+    env: { ...process.env, ...MEMORY_SETTINGS, TMPDIR: scratch, TEMP: scratch, TMP: scratch },
     serialization: 'advanced',
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     execArgv: [],
@@ -44,8 +48,13 @@ export function startEngine(options: CompareOptions, onEvent: (event: EngineEven
         onEvent(event);
       }
     });
-    child.on('error', (error) => settle(() => reject(new LayerdiffError('engine-died', error.message))));
+    child.on('error', (error) => {
+      // Without a process there will be no exit.
+      if (child.pid === undefined) rmSync(scratch, { recursive: true, force: true });
+      settle(() => reject(new LayerdiffError('engine-died', error.message)));
+    });
     child.on('exit', (code, signal) => {
+      rmSync(scratch, { recursive: true, force: true });
       settle(() => {
         if (cancelled) reject(new LayerdiffError('cancelled', 'stopped'));
         else reject(died(lastNode, signal ?? `exit code ${code}`, stderr));

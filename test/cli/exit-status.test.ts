@@ -1,10 +1,10 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcessByStdio } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { Readable } from 'node:stream';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { Report } from '../../src/shared/report.ts';
 import { buildModel, writeSafetensors } from '../support/build-model.ts';
 import { CLI, linesOf, PROGRESS, runCli } from '../support/run-cli.ts';
@@ -158,7 +158,14 @@ function startLong(
     '--threads',
     '1',
   ];
-  const child = spawn(process.execPath, args, { cwd: folder, stdio: ['ignore', 'ignore', 'pipe'], detached });
+  mkdirSync(join(folder, 'scratch'), { recursive: true });
+  const env = { ...process.env, TMPDIR: join(folder, 'scratch') };
+  const child = spawn(process.execPath, args, {
+    cwd: folder,
+    stdio: ['ignore', 'ignore', 'pipe'],
+    detached,
+    env,
+  });
   let stderr = '';
   let resolveFreeRun: () => void;
   const inFreeRun = new Promise<void>((done) => (resolveFreeRun = done));
@@ -187,6 +194,8 @@ function finishedRows(report: Report): number {
 
 describe('ended in the middle', () => {
   beforeAll(makeLongRun);
+  // Tensors put aside on disk, which may be gigabytes, do not stay behind.
+  afterEach(() => expect(readdirSync(join(folder, 'scratch'))).toEqual([]));
   const hasProc = readdirSync('/').includes('proc');
   if (!hasProc)
     console.log('The death of the engine is not tested: its process is found in /proc, which is not here');
