@@ -47,7 +47,7 @@ describe('refused with the place in the file', () => {
     ],
     ['a number to ignore', file({ ignore: ['a', 1] }), 'is not text', 'ignore[1]'],
   ])('%s', (_, text, message, place) => {
-    expect(() => parseMapFile(text, 'my.json')).toThrowError(
+    expect(() => parseMapFile(text, 'my.json')).toThrow(
       expect.objectContaining({
         tag: 'bad-request',
         file: 'my.json',
@@ -85,7 +85,7 @@ describe('refused with the place in the file', () => {
       'ignore[0]',
     ],
   ])('%s', (_, content, message, place) => {
-    expect(() => withMap(content)).toThrowError(
+    expect(() => withMap(content)).toThrow(
       expect.objectContaining({
         tag: 'bad-request',
         file: 'my.json',

@@ -9,7 +9,7 @@ import { factsOf, matchSmall, outputPairs, recordingOf, smallGraph, smallSample 
 /** Letters that are the same meet. */
 function align(a: string, b: string): string | undefined {
   const meetings = alignForced(a.length, b.length, (row) =>
-    [...b].flatMap((letter, column): [number, number][] => (letter === a[row] ? [[column, 1]] : [])),
+    Array.from(b).flatMap((letter, column): [number, number][] => (letter === a[row] ? [[column, 1]] : [])),
   );
   return meetings?.map(({ row, column }) => `${a[row] ?? ''}${row}${column}`).join(' ');
 }
@@ -35,7 +35,7 @@ describe('only what every best alignment has', () => {
 
 test('sequences are cut at the marks they share, in the longest order they agree on', () => {
   const isMark = (item: string): string | undefined => (item === item.toUpperCase() ? item : undefined);
-  const pieces = segmentsBetween([...'aXbYcZd'], [...'eXfZgYh'], isMark);
+  const pieces = segmentsBetween(Array.from('aXbYcZd'), Array.from('eXfZgYh'), isMark);
   expect(pieces.map(({ left, right }) => `${left.join('')}|${right.join('')}`)).toEqual([
     'a|e',
     'bYc|f',
