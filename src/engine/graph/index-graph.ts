@@ -14,15 +14,15 @@ const STACK_TRACE = 'pkg.torch.onnx.stack_trace';
 export function indexGraph(model: OnnxModel): Graph {
   const { graph } = model;
   const captured = graph.nodes.map(capturedNames);
+  const names = uniqueNames(graph.nodes);
   const order = executionOrder(graph.nodes, captured);
   if (order.kind === 'cycle') {
     throw new LayerdiffError('bad-file', 'the nodes form a cycle', {
       file: model.path,
-      place: `node ${graph.nodes[order.node]?.name ?? order.node}`,
+      place: `node ${names[order.node] ?? ''}`,
       wayOut: 'check the model with onnx.checker.check_model',
     });
   }
-  const names = uniqueNames(graph.nodes);
   const nodes = order.order.map((fileIndex, index): GraphNode => {
     const node = graph.nodes[fileIndex] as OnnxNode;
     return {
@@ -56,9 +56,13 @@ export function indexGraph(model: OnnxModel): Graph {
 function uniqueNames(nodes: readonly OnnxNode[]): string[] {
   const count = new Map<string, number>();
   for (const node of nodes) count.set(node.name, (count.get(node.name) ?? 0) + 1);
-  return nodes.map((node, index) =>
-    node.name !== '' && count.get(node.name) === 1 ? node.name : `${node.opType}#${index}`,
-  );
+  return nodes.map((node, index) => {
+    if (node.name !== '' && count.get(node.name) === 1) return node.name;
+    let name = `${node.opType}#${index}`;
+    // A node may be called like that.
+    while (count.has(name)) name += '_';
+    return name;
+  });
 }
 
 function indexTensors(model: OnnxModel, nodes: readonly GraphNode[]): Map<string, GraphTensor> {

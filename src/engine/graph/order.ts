@@ -2,7 +2,7 @@ import type { OnnxNode } from '../onnx/index.ts';
 
 type Order =
   | { readonly kind: 'order'; readonly order: readonly number[] }
-  /** `node` is one of those that wait for each other. */
+  /** `node` is the first in the file of those that wait for each other. */
   | { readonly kind: 'cycle'; readonly node: number };
 
 /**
@@ -30,7 +30,11 @@ function sorted(needs: readonly ReadonlySet<number>[]): Order {
   const waiting = needs.map((made) => made.size);
   const readers = new Map<number, number[]>();
   needs.forEach((made, index) => {
-    for (const from of made) readers.set(from, [...(readers.get(from) ?? []), index]);
+    for (const from of made) {
+      const list = readers.get(from);
+      if (list === undefined) readers.set(from, [index]);
+      else list.push(index);
+    }
   });
   const order: number[] = [];
   let ready = waiting.flatMap((count, index) => (count === 0 ? [index] : []));
@@ -47,6 +51,19 @@ function sorted(needs: readonly ReadonlySet<number>[]): Order {
     ready = next.sort((a, b) => a - b);
   }
   if (order.length === needs.length) return { kind: 'order', order };
-  const done = new Set(order);
-  return { kind: 'cycle', node: needs.findIndex((_, index) => !done.has(index)) };
+  return { kind: 'cycle', node: firstOfCycle(needs, new Set(order)) };
+}
+
+/** Nodes that are not done wait for a cycle or stand in one: going from each to one it waits for ends in the cycle. */
+function firstOfCycle(needs: readonly ReadonlySet<number>[], done: ReadonlySet<number>): number {
+  const waitsFor = (node: number): number => [...(needs[node] ?? [])].find((from) => !done.has(from)) ?? node;
+  const seen = new Set<number>();
+  let node = needs.findIndex((_, index) => !done.has(index));
+  while (!seen.has(node)) {
+    seen.add(node);
+    node = waitsFor(node);
+  }
+  let first = node;
+  for (let next = waitsFor(node); next !== node; next = waitsFor(next)) first = Math.min(first, next);
+  return first;
 }

@@ -33,7 +33,23 @@ export function parsePythonStrings(repr: string): string[] | undefined {
   for (;;) {
     const match = pattern.exec(inner);
     if (match === null) return undefined;
-    strings.push((match[1] ?? match[2] ?? '').replace(/\\(.)/g, '$1'));
+    strings.push(unescaped(match[1] ?? match[2] ?? ''));
     if (match[3] !== ',' || pattern.lastIndex >= inner.length) return strings;
   }
+}
+
+const ESCAPES = /\\(?:x([0-9a-f]{2})|u([0-9a-f]{4})|U([0-9a-f]{8})|(.))/g;
+const CONTROLS = new Map([
+  ['n', '\n'],
+  ['r', '\r'],
+  ['t', '\t'],
+]);
+
+/** The escapes that Python's `repr` writes. Source: docs.python.org, "String and Bytes literals". */
+function unescaped(text: string): string {
+  return text.replace(ESCAPES, (whole, byte?: string, short?: string, long?: string, char?: string) => {
+    if (char !== undefined) return CONTROLS.get(char) ?? char;
+    const code = parseInt(byte ?? short ?? long ?? '', 16);
+    return code <= 0x10ffff ? String.fromCodePoint(code) : whole;
+  });
 }

@@ -1,4 +1,4 @@
-import { closeSync, fstatSync, openSync, readSync, realpathSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, readSync, realpathSync } from 'node:fs';
 import { isAbsolute, join, sep } from 'node:path';
 import { LayerdiffError } from '../../shared/errors.ts';
 import { byteLength } from '../tensor/index.ts';
@@ -66,7 +66,8 @@ function openExternal(
       'put the file itself beside the model',
     );
   }
-  const file = openSync(path, 'r');
+  // Without waiting: the other end of a named pipe may never come.
+  const file = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
   const stat = fstatSync(file);
   const expected =
     tensor.dtype === undefined ? undefined : byteLength({ dtype: tensor.dtype, dims: tensor.dims });

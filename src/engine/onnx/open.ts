@@ -1,4 +1,4 @@
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 import { basename, dirname, resolve } from 'node:path';
 import { isLayerdiffError, LayerdiffError } from '../../shared/errors.ts';
 import { entriesFrom, functionFrom, graphFrom } from './convert.ts';
@@ -69,7 +69,8 @@ function notOnnx(error: unknown, path: string): LayerdiffError {
 function readWhole(path: string): Uint8Array {
   let file: number;
   try {
-    file = openSync(path, 'r');
+    // Without waiting: the other end of a named pipe may never come.
+    file = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? String(error.code) : 'unreadable';
     const message = code === 'ENOENT' ? 'no such file' : `cannot be read (${code})`;

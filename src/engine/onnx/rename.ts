@@ -1,16 +1,17 @@
 import type { ByteRange } from './wire.ts';
-import { embed, stringField, wireFields } from './wire.ts';
+import { embed, isMessage, stringField, wireFields } from './wire.ts';
 
 /** Field numbers of NodeProto, AttributeProto and GraphProto (proto/onnx.proto). */
-const NODE = { input: 1, attribute: 5 };
+const NODE = { input: 1, output: 2, attribute: 5 };
 const ATTRIBUTE = { graph: 6, graphs: 11 };
-const BODY = { node: 1, initializer: 5, input: 11 };
-const INITIALIZER_NAME = 8;
+const BODY = { node: 1, initializer: 5, input: 11, sparseInitializer: 15 };
+const SPARSE_VALUES = 1;
+const TENSOR_NAME = 8;
 const VALUE_NAME = 1;
 
 /**
  * A NodeProto field (tag included) whose inputs read other names; every other byte is copied. Bodies of control-flow
- * nodes are followed, names that a body defines itself (its inputs and initializers) are left alone.
+ * nodes are followed; names that a body defines itself (its inputs, weights and what its nodes make) are left alone.
  */
 export function renameInputs(
   bytes: Uint8Array,
@@ -23,10 +24,11 @@ export function renameInputs(
 
 function renamedNode(bytes: Uint8Array, node: ByteRange, renames: ReadonlyMap<string, string>): Uint8Array[] {
   const parts: Uint8Array[] = [];
-  for (const { number, field, value } of wireFields(bytes, node)) {
-    const renamed = number === NODE.input ? renames.get(text(bytes, value)) : undefined;
+  for (const inner of wireFields(bytes, node)) {
+    const { number, field, value } = inner;
+    const renamed = number === NODE.input && isMessage(inner) ? renames.get(text(bytes, value)) : undefined;
     if (renamed !== undefined) parts.push(...stringField(NODE.input, renamed));
-    else if (number === NODE.attribute)
+    else if (number === NODE.attribute && isMessage(inner))
       parts.push(...embed(NODE.attribute, renamedAttribute(bytes, value, renames)));
     else parts.push(bytes.subarray(field.start, field.end));
   }
@@ -39,9 +41,10 @@ function renamedAttribute(
   renames: ReadonlyMap<string, string>,
 ): Uint8Array[] {
   const parts: Uint8Array[] = [];
-  for (const { number, wireType, field, value } of wireFields(bytes, attribute)) {
-    const isGraph = (number === ATTRIBUTE.graph || number === ATTRIBUTE.graphs) && wireType === 2;
-    if (isGraph) parts.push(...embed(number, renamedBody(bytes, value, renames)));
+  for (const inner of wireFields(bytes, attribute)) {
+    const { number, field, value } = inner;
+    if ((number === ATTRIBUTE.graph || number === ATTRIBUTE.graphs) && isMessage(inner))
+      parts.push(...embed(number, renamedBody(bytes, value, renames)));
     else parts.push(bytes.subarray(field.start, field.end));
   }
   return parts;
@@ -49,19 +52,33 @@ function renamedAttribute(
 
 function renamedBody(bytes: Uint8Array, body: ByteRange, renames: ReadonlyMap<string, string>): Uint8Array[] {
   const visible = new Map(renames);
-  for (const { number, value } of wireFields(bytes, body)) {
-    const nameField =
-      number === BODY.input ? VALUE_NAME : number === BODY.initializer ? INITIALIZER_NAME : undefined;
-    if (nameField === undefined) continue;
-    for (const inner of wireFields(bytes, value))
-      if (inner.number === nameField) visible.delete(text(bytes, inner.value));
-  }
+  for (const name of definedNames(bytes, body)) visible.delete(name);
   const parts: Uint8Array[] = [];
-  for (const { number, field, value } of wireFields(bytes, body)) {
-    if (number === BODY.node) parts.push(...embed(BODY.node, renamedNode(bytes, value, visible)));
+  for (const inner of wireFields(bytes, body)) {
+    const { number, field, value } = inner;
+    if (number === BODY.node && isMessage(inner))
+      parts.push(...embed(BODY.node, renamedNode(bytes, value, visible)));
     else parts.push(bytes.subarray(field.start, field.end));
   }
   return parts;
+}
+
+function* definedNames(bytes: Uint8Array, body: ByteRange): Generator<string> {
+  for (const inner of wireFields(bytes, body)) {
+    if (!isMessage(inner)) continue;
+    if (inner.number === BODY.input) yield* texts(bytes, inner.value, VALUE_NAME);
+    if (inner.number === BODY.initializer) yield* texts(bytes, inner.value, TENSOR_NAME);
+    if (inner.number === BODY.node) yield* texts(bytes, inner.value, NODE.output);
+    if (inner.number !== BODY.sparseInitializer) continue;
+    for (const values of wireFields(bytes, inner.value))
+      if (values.number === SPARSE_VALUES && isMessage(values))
+        yield* texts(bytes, values.value, TENSOR_NAME);
+  }
+}
+
+function* texts(bytes: Uint8Array, message: ByteRange, number: number): Generator<string> {
+  for (const inner of wireFields(bytes, message))
+    if (inner.number === number && isMessage(inner)) yield text(bytes, inner.value);
 }
 
 function text(bytes: Uint8Array, range: ByteRange): string {

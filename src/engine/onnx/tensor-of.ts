@@ -60,7 +60,7 @@ function bytesOfNumbers(dtype: Dtype, values: readonly number[]): Uint8Array {
     case 'int64':
       return bytesOf(BigInt64Array.from(values, (value) => clampToInt64(value)));
     case 'uint64':
-      return bytesOf(BigUint64Array.from(values, (value) => BigInt(value)));
+      return bytesOf(BigUint64Array.from(values, (value) => clampToUint64(value)));
     case 'int32':
       return bytesOf(Int32Array.from(values));
     case 'uint32':
@@ -72,7 +72,14 @@ function bytesOfNumbers(dtype: Dtype, values: readonly number[]): Uint8Array {
   }
 }
 
-/** The decoder hands INT64_MAX out as the double 2^63, one past the range. */
+/**
+ * Typed 64-bit fields are decoded as doubles: exact below 2^53, rounded above, and INT64_MAX arrives as 2^63, one past
+ * the range. Exporters write raw data; in typed fields stand shapes, axes and the extremes.
+ */
 function clampToInt64(value: number): bigint {
   return value >= 2 ** 63 ? 2n ** 63n - 1n : BigInt(value);
+}
+
+function clampToUint64(value: number): bigint {
+  return value >= 2 ** 64 ? 2n ** 64n - 1n : BigInt(value);
 }

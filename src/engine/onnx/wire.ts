@@ -47,6 +47,11 @@ export function* wireFields(bytes: Uint8Array, range: ByteRange): Generator<Wire
   }
 }
 
+/** Length-delimited: text, bytes or an embedded message. */
+export function isMessage(field: WireField): boolean {
+  return field.wireType === LENGTH;
+}
+
 function skipValue(bytes: Uint8Array, wireType: number, offset: number, end: number): number {
   let next: number;
   switch (wireType) {

@@ -1,7 +1,7 @@
 import { LayerdiffError, isLayerdiffError } from '../../shared/errors.ts';
 import type { Graph, TensorFacts } from '../graph/index.ts';
 import type { OnnxModel, SubmodelInput } from '../onnx/index.ts';
-import { joinBytes, lengthOf, submodelParts } from '../onnx/index.ts';
+import { joinBytes, lengthOf, submodelParts, tensorOf } from '../onnx/index.ts';
 import type { Tensor, TensorType } from '../tensor/index.ts';
 import { byteLength } from '../tensor/index.ts';
 import type { Arena } from './arena.ts';
@@ -57,9 +57,26 @@ export async function execute(request: ExecuteRequest): Promise<void> {
       request.onSegmentDone?.();
       for (const name of segment.reads) if (lastReader.get(name) === index) carried.drop(name);
     }
+    if (passThroughs(request)) request.onSegmentDone?.();
   } finally {
     carried.close();
   }
+}
+
+/** Graph outputs that no node makes: a model input or a weight, read from where it lies. */
+function passThroughs(request: ExecuteRequest): boolean {
+  const { model, graph } = request;
+  let any = false;
+  for (const name of graph.outputs) {
+    if (graph.tensors.get(name)?.producer !== undefined || !request.wants(name)) continue;
+    const initializer = graph.initializers.get(name)?.tensor;
+    const holdsNumbers = initializer?.dtype !== undefined && isRuntimeDtype(initializer.dtype);
+    const value = request.inputs.get(name) ?? (holdsNumbers ? tensorOf(model, initializer) : undefined);
+    if (value === undefined) continue;
+    request.onTensor(name, value);
+    any = true;
+  }
+  return any;
 }
 
 function lastReaders(plan: Plan): Map<string, number> {

@@ -32,7 +32,8 @@ export interface Session {
   readonly outputs: readonly RuntimeValue[];
   /**
    * @param fetches tensors whose bytes the runtime fills, or undefined where it shall allocate.
-   * @returns every fetched tensor; those given are the same objects.
+   * @returns every fetched tensor; those given are the same objects. The runtime's JavaScript layer keeps results in a
+   * plain object, so that one named `__proto__` is there only if it was given: by its shape, which must be known.
    */
   run(
     feeds: ReadonlyMap<string, Tensor>,
@@ -98,7 +99,7 @@ async function run(
   }
   const fetched = new Map<string, Tensor>();
   for (const [name, tensor] of fetches) {
-    const result = tensor ?? fromRuntime(results[name]);
+    const result = tensor ?? (Object.hasOwn(results, name) ? fromRuntime(results[name]) : undefined);
     if (result !== undefined) fetched.set(name, result);
   }
   return fetched;
