@@ -55,6 +55,7 @@ export function assembleReport(parts: ReportParts): Report {
     worstOutput: worstOutput(outputs),
     covered: coveredNodes(context, first),
     next: nextCommands(context, sites, coverage),
+    undecided: judged.flatMap(undecided),
     ownErrorsOnly: ownErrorsOnly(first),
   });
   return {
@@ -73,6 +74,27 @@ export function assembleReport(parts: ReportParts): Report {
     environment: environmentOf(parts),
     timings: parts.timings,
   };
+}
+
+/** Nodes above which, and own error and tolerance above which, a stretch within tolerance is not called healthy. */
+const UNDECIDED = { nodes: 32, local: 1e-3, tolerance: 1e-2 };
+
+/** Rounding of a long stretch is estimated, and the estimate grows with its length: where both are large, neither verdict holds. */
+function undecided(sample: JudgedSample): { tensor: string; nodes: number; local: number }[] {
+  return [...sample.judged.values()]
+    .filter(
+      ({ state, stretch, judgement }) =>
+        state !== 'introduced' &&
+        stretch.nodes.length > UNDECIDED.nodes &&
+        judgement.errorShare > UNDECIDED.local &&
+        judgement.tolerance > UNDECIDED.tolerance,
+    )
+    .map(({ name, stretch, judgement }) => ({
+      tensor: name,
+      nodes: stretch.nodes.length,
+      local: judgement.errorShare,
+    }))
+    .sort((a, b) => b.local - a.local);
 }
 
 /** How many paired tensors could be judged without a free run. */
@@ -204,6 +226,7 @@ function sampleSummary(context: CompareContext, sample: JudgedSample, coverage: 
     worstOutput: undefined,
     covered: { nodes: 0, of: 0 },
     next: [],
+    undecided: undecided(sample),
     ownErrorsOnly: undefined,
   });
   const worst = worstOutput(outputRows(context, sample.rows));

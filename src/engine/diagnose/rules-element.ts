@@ -22,13 +22,10 @@ export const addition: ErrorRule = (node) => ({
   relative: node.epsilon,
 });
 
+/** What an error is multiplied by is a typical element of the other factor: the largest meet the largest seldom. */
 export const multiplication: ErrorRule = (node) => {
   const [a, b] = node.inputs;
-  return {
-    carried: errorOf(a) * magnitudeOf(b) + errorOf(b) * magnitudeOf(a),
-    own: 0,
-    relative: node.epsilon,
-  };
+  return { carried: errorOf(a) * (b?.rms ?? 0) + errorOf(b) * (a?.rms ?? 0), own: 0, relative: node.epsilon };
 };
 
 export const division: ErrorRule = (node) => {
@@ -37,7 +34,7 @@ export const division: ErrorRule = (node) => {
   // The quotient is never larger than what came out, so the worst divisor only counts where it can have been used.
   const slope = Math.min(
     1 / least,
-    magnitudeOf(a) > 0 ? (8 * node.output.magnitude) / magnitudeOf(a) : 1 / least,
+    magnitudeOf(a) > 0 ? (2 * node.output.magnitude) / magnitudeOf(a) : 1 / least,
   );
   return {
     carried: errorOf(a) * slope + errorOf(b) * slope * node.output.magnitude,

@@ -2,18 +2,22 @@
 import type { ErrorRule, NodeContext, Operand } from './operand.ts';
 import { errorOf, EXACT, floatAttribute, magnitudeOf } from './operand.ts';
 
-/** How strongly a normalisation divides: 1 ÷ the spread of its input; rows may have a quarter of the whole tensor's. */
-function gainOf(x: Operand | undefined, scale: Operand | undefined, epsilon: number): number {
+/** Rows may have a quarter of the whole tensor's spread: there its own rounding is divided by so much less. */
+const LEAST_SPREAD = 0.25;
+
+/** How strongly a normalisation divides: 1 ÷ the spread of its input. */
+function gainOf(x: Operand | undefined, scale: Operand | undefined, epsilon: number, share: number): number {
   const spread = x === undefined ? 0 : Math.sqrt(Math.max(0, x.rms ** 2 - x.mean ** 2));
-  return (scale === undefined ? 1 : magnitudeOf(scale)) / Math.sqrt((spread / 4) ** 2 + epsilon);
+  return (scale === undefined ? 1 : magnitudeOf(scale)) / Math.sqrt((spread * share) ** 2 + epsilon);
 }
 
 /** LayerNorm and kin subtract a mean and divide by a spread: rounding happens at the magnitude of the input. */
 export const layerNorm: ErrorRule = (node) => {
   const [x, scale] = node.inputs;
-  const gain = gainOf(x, scale, floatAttribute(node, 'epsilon', 1e-5));
+  const epsilon = floatAttribute(node, 'epsilon', 1e-5);
+  const gain = gainOf(x, scale, epsilon, LEAST_SPREAD);
   return {
-    carried: errorOf(x) * gain * 2,
+    carried: errorOf(x) * gainOf(x, scale, epsilon, 1),
     own: 2 * node.epsilon * gain * magnitudeOf(x),
     relative: 4 * node.epsilon,
   };
@@ -26,10 +30,11 @@ export const instanceNorm: ErrorRule = (node) => {
     1,
     (x?.dims ?? []).slice(2).reduce((all, dim) => all * dim, 1),
   );
-  const gain = gainOf(x, scale, floatAttribute(node, 'epsilon', 1e-5));
+  const epsilon = floatAttribute(node, 'epsilon', 1e-5);
+  const gain = gainOf(x, scale, epsilon, LEAST_SPREAD);
   const units = 2 + Math.sqrt(terms) / 8;
   return {
-    carried: errorOf(x) * gain * 2,
+    carried: errorOf(x) * gainOf(x, scale, epsilon, 1),
     own: units * node.epsilon * gain * magnitudeOf(x),
     relative: units * node.epsilon,
   };
@@ -59,7 +64,7 @@ export const softmax: ErrorRule = (node) => {
   const relative = node.epsilon * (2 + argument + terms / 4);
   if (node.opType === 'LogSoftmax')
     return { carried: errorOf(x) * 2, own: relative, relative: 2 * node.epsilon };
-  return { carried: errorOf(x) * Math.min(1, node.output.magnitude), own: 0, relative };
+  return { carried: errorOf(x) * 0.5 * Math.min(1, node.output.magnitude), own: 0, relative };
 };
 
 /** Coordinates are computed in float: they err by ε·size pixels, times the difference of neighbouring values. */

@@ -132,6 +132,8 @@ function finite(value: number): number {
 export interface Judgement {
   /** max|d| ÷ scale of the whole tensor. */
   readonly local: number;
+  /** max|d| ÷ max|r|, whatever the scale. */
+  readonly errorShare: number;
   readonly scale: number;
   /** Relative tolerance of the slice that decides (or of the whole tensor). */
   readonly tolerance: number;
@@ -153,13 +155,15 @@ export function judge(
 ): Judgement {
   const scale = Math.max(comparison.reference.maxAbs, tolerance.floor / SAFETY, Number.MIN_VALUE);
   const local = comparison.nonFiniteMismatch > 0 ? Infinity : comparison.maxAbs / scale;
+  const errorShare = comparison.maxAbs / Math.max(comparison.reference.maxAbs, Number.MIN_VALUE);
   if (!isFloat) {
     const excess = comparison.unequal > 0 || comparison.nonFiniteMismatch > 0 ? Infinity : 0;
-    return { local: comparison.unequal, scale: 1, tolerance: 0, excess, slice: undefined };
+    return { local: comparison.unequal, errorShare, scale: 1, tolerance: 0, excess, slice: undefined };
   }
   if (comparison.nonFiniteMismatch > 0) {
     return {
       local,
+      errorShare,
       scale,
       tolerance: tolerance.absolute(comparison.reference.maxAbs) / scale,
       excess: Infinity,
@@ -169,6 +173,7 @@ export function judge(
   const whole = Math.max(tolerance.absolute(comparison.reference.maxAbs), Number.MIN_VALUE);
   let worst: Judgement = {
     local,
+    errorShare,
     scale,
     tolerance: whole / scale,
     excess: comparison.maxAbs / whole,

@@ -23,6 +23,8 @@ export interface VerdictFacts {
   /** Nodes inside stretches that were judged, of all nodes. */
   readonly covered: { readonly nodes: number; readonly of: number };
   readonly next: readonly string[];
+  /** Long stretches whose error is large and within a tolerance that has grown as large: nothing can be said of them. */
+  readonly undecided: readonly { readonly tensor: string; readonly nodes: number; readonly local: number }[];
   /** Set where there was no free run for want of inputs. */
   readonly ownErrorsOnly: { readonly judged: number; readonly of: number } | undefined;
 }
@@ -52,7 +54,7 @@ function differs(input: InputRow): boolean {
 }
 
 /** Why too little was compared to speak of the whole model; undefined where enough was. */
-function lostCoverage({ coverage, minCoverage }: VerdictFacts): string | undefined {
+function lostCoverage({ coverage, minCoverage, undecided }: VerdictFacts): string | undefined {
   const expected = coverage.entries - coverage.unmatched.reference.filter((entry) => entry.expected).length;
   const { total, compared } = coverage.graphOutputs;
   if (coverage.pairedEntries === 0 || coverage.compared === 0) {
@@ -63,6 +65,10 @@ function lostCoverage({ coverage, minCoverage }: VerdictFacts): string | undefin
   if (compared < total) return `only ${compared} of ${plural(total, 'graph output')} could be compared`;
   if (expected > 0 && coverage.pairedEntries / expected < minCoverage) {
     return `only ${coverage.pairedEntries} of ${expected} recorded outputs have a counterpart (--min-coverage ${minCoverage})`;
+  }
+  const [worst] = undecided;
+  if (worst !== undefined) {
+    return `${worst.tensor} is off by ${formatNumber(worst.local)} of its largest value, and with ${worst.nodes} nodes since the last recorded tensor that may be a fault or rounding: record more of what lies between`;
   }
   return undefined;
 }
