@@ -7,6 +7,8 @@ export interface Operand {
   readonly dims: readonly number[];
   /** Largest magnitude that takes part: mask constants such as −1e9 are not counted. */
   readonly magnitude: number;
+  /** Holds mask constants; `magnitude` is that of the rest. */
+  readonly isMasked: boolean;
   readonly minAbs: number;
   readonly min: number;
   readonly max: number;

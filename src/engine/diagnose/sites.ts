@@ -3,6 +3,7 @@ import type { Finding, Site } from '../../shared/report.ts';
 import type { GraphNode } from '../graph/index.ts';
 import type { Evidence } from './evidence.ts';
 import type { JudgedTensor } from './judge-tensors.ts';
+import { looksMasked } from './tolerance.ts';
 
 export interface Located {
   readonly sites: readonly Site[];
@@ -37,10 +38,24 @@ function isAbsorbed(
   judged: ReadonlyMap<string, JudgedTensor>,
 ): boolean {
   if (evidence.graph.tensors.get(tensor.name)?.isOutput === true) return false;
-  const readers = [...judged.values()].filter((other) => other.stretch.boundary.includes(tensor.name));
-  return (
-    readers.length > 0 && readers.every((reader) => reader.state === 'equal' || reader.state === 'noise')
-  );
+  const readers = readersOf(tensor.name, judged);
+  return readers.length > 0 && readers.every((reader) => isQuiet(evidence, reader, judged));
+}
+
+function readersOf(name: string, judged: ReadonlyMap<string, JudgedTensor>): JudgedTensor[] {
+  return [...judged.values()].filter((other) => other.stretch.boundary.includes(name));
+}
+
+/** At noise level; where mask constants make every error look small, what reads it must be as well. */
+function isQuiet(
+  evidence: Evidence,
+  tensor: JudgedTensor,
+  judged: ReadonlyMap<string, JudgedTensor>,
+): boolean {
+  if (tensor.state !== 'equal' && tensor.state !== 'noise') return false;
+  const reference = evidence.free.get(tensor.name)?.comparison?.reference;
+  if (tensor.state === 'equal' || reference === undefined || !looksMasked(reference)) return true;
+  return readersOf(tensor.name, judged).every((reader) => isQuiet(evidence, reader, judged));
 }
 
 /** Introduced tensors whose stretches share nodes have one cause: the nodes they share. */

@@ -50,7 +50,7 @@ export function toleranceOf(
     for (const name of node.outputs) {
       const value = known(name);
       if (value === undefined) continue;
-      const operand = operandOf(value, 0);
+      const operand = unmasked(operandOf(value, 0), context);
       operands.set(name, { ...operand, error: totalError(error, operand.magnitude) });
       if (name === stretch.tensor) last = error;
     }
@@ -105,6 +105,7 @@ function operandOf(value: KnownValue, error: number): Operand {
   return {
     dtype: value.dtype,
     dims: value.dims,
+    isMasked: maskless !== undefined,
     magnitude: maskless ?? stats?.maxAbs ?? 0,
     minAbs: stats?.minAbs ?? 0,
     min: finite(stats?.min ?? 0),
@@ -117,8 +118,19 @@ function operandOf(value: KnownValue, error: number): Operand {
 }
 
 /** Additive masks hold 0 and a huge negative constant (−1e4, −1e9, the dtype's lowest): not values that take part. */
-function looksMasked(stats: ValueStats): boolean {
+export function looksMasked(stats: ValueStats): boolean {
   return stats.min <= -1e4 && stats.max < -stats.min * 1e-3;
+}
+
+/**
+ * A sum with a mask is as large as what is not masked. The sum's own values do not always tell: with the sign of the
+ * mask wrong they are as large as the mask, and would allow any error.
+ */
+function unmasked(output: Operand, { opType, inputs }: NodeContext): Operand {
+  const isSum = opType === 'Add' || opType === 'Sub' || opType === 'Where';
+  if (!isSum || !inputs.some((input) => input?.isMasked === true)) return output;
+  const live = inputs.reduce((most, input) => Math.max(most, input?.magnitude ?? 0), 0);
+  return { ...output, isMasked: true, magnitude: live, rms: Math.min(output.rms, live), mean: 0 };
 }
 
 function totalError(error: OutputError, magnitude: number): number {
