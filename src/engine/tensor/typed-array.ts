@@ -33,7 +33,8 @@ const CONSTRUCTORS = {
 export function typedArrayOf(dtype: ComparableDtype, bytes: Uint8Array): TypedArray {
   const constructor = CONSTRUCTORS[dtype];
   const size = constructor.BYTES_PER_ELEMENT;
-  const aligned = bytes.byteOffset % size === 0 ? bytes : bytes.slice();
+  // Not `slice`: that of a Node Buffer copies nothing.
+  const aligned = bytes.byteOffset % size === 0 ? bytes : new Uint8Array(bytes);
   return new constructor(
     aligned.buffer as ArrayBuffer,
     aligned.byteOffset,

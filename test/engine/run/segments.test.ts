@@ -69,3 +69,42 @@ describe.each(NETS)('%s', (net) => {
     expect(counts[2]).toBe(1);
   });
 });
+
+test.each(['unet', 'transformer'])('%s on two threads has the same bits at every budget', async (net) => {
+  const path = `test/fixtures/exports/${net}/ts17.onnx`;
+  const model = openModel(path);
+  const graph = indexGraph(model);
+  const feeds = recordedFeeds(readProto(path), `test/fixtures/exports/${net}/dump`);
+  const inputs = new Map(
+    Object.entries(feeds).map(([name, feed]): [string, Tensor] => [
+      name,
+      { dtype: feed.type, dims: feed.dims, bytes: bytesOf(feed.data as Float32Array) },
+    ]),
+  );
+  const facts = await tensorFacts(model, graph, inputs, { ...settings, level: 'basic' });
+  const run = async (budget: number): Promise<Map<string, Buffer>> => {
+    const seen = new Map<string, Buffer>();
+    await execute({
+      model,
+      graph,
+      facts,
+      plan: planSegments(graph, facts, budget),
+      settings: { ...settings, threads: 2 },
+      arena: new Arena(),
+      carryLimit: 1000,
+      inputs,
+      fed: new Map(),
+      wants: () => true,
+      onTensor: (name, tensor) => {
+        // Every node runs once.
+        expect(seen.has(name), name).toBe(false);
+        seen.set(name, Buffer.from(tensor.bytes));
+      },
+      onSegment: () => undefined,
+    });
+    return seen;
+  };
+  const whole = await run(1e12);
+  expect(whole.size).toBe(graph.nodes.flatMap((node) => node.outputs).filter((name) => name !== '').length);
+  for (const budget of [0, 20_000]) expect(await run(budget)).toEqual(whole);
+});
