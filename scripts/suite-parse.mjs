@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { inspectModel } from '../build/engine/index.js';
+import { openModel } from '../build/engine/onnx/index.js';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const archive = join(root, '../shared/data/onnx-backend.tar.xz');
@@ -21,6 +22,14 @@ function* models(folder) {
   }
 }
 
+/** Nodes and weights are copied by their place in the file: the places must be those of what was decoded. */
+function checkLayout({ layout, graph }) {
+  for (const part of ['nodes', 'initializers', 'valueInfo', 'inputs', 'outputs', 'sparseInitializers']) {
+    const [places, decoded] = [layout[part].length, graph[part].length];
+    if (places !== decoded) throw new Error(`${places} places for ${decoded} ${part}`);
+  }
+}
+
 const folder = mkdtempSync(join(tmpdir(), 'layerdiff-suite-'));
 try {
   const { status, stderr } = spawnSync('tar', ['-xJf', archive, '-C', folder], { encoding: 'utf8' });
@@ -29,6 +38,7 @@ try {
   for (const path of models(folder)) {
     try {
       const model = inspectModel(path);
+      checkLayout(openModel(path));
       count.read++;
       count.nodes += model.nodes.length;
       count.bodies += model.subgraphs.length;

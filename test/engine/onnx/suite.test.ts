@@ -7,7 +7,7 @@ import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { bodiesOf, indexGraph } from '../../../src/engine/graph/index.ts';
-import type { OnnxModel } from '../../../src/engine/onnx/index.ts';
+import type { Attribute, OnnxModel } from '../../../src/engine/onnx/index.ts';
 import { openModel } from '../../../src/engine/onnx/index.ts';
 import { seeded } from '../../support/random.ts';
 
@@ -90,6 +90,15 @@ describe.runIf(isThere)('a slice of the ONNX backend suite', () => {
           (tensor.dims ?? []).map(Number),
         ]),
       );
+      expect(
+        model.graph.nodes.flatMap((node) => [...node.attributes.values()].map(plainAttribute)),
+        folder,
+      ).toEqual((graph?.node ?? []).flatMap((node) => (node.attribute ?? []).map(plainOldAttribute)));
+      model.graph.initializers.forEach((tensor, index) => {
+        const raw = graph?.initializer?.[index]?.rawData;
+        if (tensor.data.kind === 'raw')
+          expect(Buffer.compare(tensor.data.bytes, raw ?? new Uint8Array()), folder).toBe(0);
+      });
       expect(indexGraph(model).nodes.length, folder).toBe(graph?.node?.length ?? 0);
     }
   });
@@ -124,6 +133,33 @@ describe.runIf(isThere)('a slice of the ONNX backend suite', () => {
     expect(ran.filter((one) => isSpecial(models.get(one.folder) as OnnxModel)).length).toBeGreaterThan(25);
   });
 });
+
+/** Kinds that are not numbers or text are compared by their kind: their content is graphs and tensors. */
+function plainAttribute(attribute: Attribute): unknown {
+  const { kind, value } = attribute;
+  return ['float', 'int', 'string', 'floats', 'ints', 'strings'].includes(kind) ? [kind, value] : kind;
+}
+
+function plainOldAttribute(one: OnnxProto.onnx.IAttributeProto): unknown {
+  const text = (bytes: Uint8Array | null | undefined): string => Buffer.from(bytes ?? []).toString();
+  // AttributeProto.AttributeType, by number.
+  switch (Number(one.type)) {
+    case 1:
+      return ['float', one.f];
+    case 2:
+      return ['int', Number(one.i)];
+    case 3:
+      return ['string', text(one.s)];
+    case 6:
+      return ['floats', one.floats];
+    case 7:
+      return ['ints', (one.ints ?? []).map(Number)];
+    case 8:
+      return ['strings', (one.strings ?? []).map(text)];
+    default:
+      return ['tensor', 'graph', 'tensors', 'graphs'][[4, 5, 9, 10].indexOf(Number(one.type))] ?? 'other';
+  }
+}
 
 interface Outcome {
   readonly folder: string;
