@@ -57,10 +57,12 @@ async function compareFiles(options: CompareOptions, emit: (event: EngineEvent) 
   const comparer = createComparer();
   const measurer = new Measurer(comparer, dump, options.reference);
   try {
+    const graph = indexGraph(model);
     const context: CompareContext = {
       options,
       model,
-      graph: indexGraph(model),
+      graph,
+      original: { model: original, graph: model === original ? graph : indexGraph(original) },
       dump,
       map: options.map === undefined ? undefined : readMapFile(options.map),
       settings: { level: 'disabled', provider: options.provider, threads: options.threads },

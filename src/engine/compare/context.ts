@@ -13,6 +13,8 @@ export interface CompareContext {
   /** The graph that is taken apart: the candidate, or what the runtime made of it at a higher level. */
   readonly model: OnnxModel;
   readonly graph: Graph;
+  /** The candidate as it was given: the same two objects at level disabled. Names and weights are those of the export here. */
+  readonly original: { readonly model: OnnxModel; readonly graph: Graph };
   readonly dump: Dump;
   readonly map: MapFile | undefined;
   /** Level disabled: what is fetched must not be fused away. */

@@ -22,18 +22,19 @@ export function checkFolds(context: CompareContext, match: NameMatch): Map<strin
   for (const { entry, into } of match.folded) {
     if (entry.role !== 'output') continue;
     const pair = match.pairs.find((one) => one.entry.path === into && one.entry.role === 'output');
-    const producer = pair === undefined ? undefined : context.graph.tensors.get(pair.tensor)?.producer;
-    const node = producer === undefined ? undefined : context.graph.nodes[producer];
+    const producer =
+      pair === undefined ? undefined : context.original.graph.tensors.get(pair.tensor)?.producer;
+    const node = producer === undefined ? undefined : context.original.graph.nodes[producer];
     if (node === undefined) continue;
     const [, weight, bias] = node.inputs;
     const folded = foldedValues(context, entry.path, into, node);
-    if (weight !== undefined && context.graph.initializers.has(weight)) {
+    if (weight !== undefined && context.original.graph.initializers.has(weight)) {
       checks.set(weight, {
         parameter: `${entry.path}.weight`,
         error: differenceOf(context, weight, folded?.weight),
       });
     }
-    if (bias !== undefined && context.graph.initializers.has(bias)) {
+    if (bias !== undefined && context.original.graph.initializers.has(bias)) {
       checks.set(bias, { parameter: `${into}.bias`, error: differenceOf(context, bias, folded?.bias) });
     }
   }
@@ -103,11 +104,11 @@ function differenceOf(
   initializer: string,
   folded: Float64Array | undefined,
 ): number | undefined {
-  const tensor = context.graph.initializers.get(initializer)?.tensor;
+  const tensor = context.original.graph.initializers.get(initializer)?.tensor;
   if (folded === undefined || tensor === undefined) return undefined;
   const actual = typedArrayOf(
     'float64',
-    castTensor(tensorOf(context.model, tensor), 'float64').tensor.bytes,
+    castTensor(tensorOf(context.original.model, tensor), 'float64').tensor.bytes,
   ) as Float64Array;
   if (actual.length !== folded.length) return Infinity;
   const [rows, columns] = tensor.dims.length === 2 ? (tensor.dims as [number, number]) : [1, actual.length];

@@ -25,8 +25,15 @@ export interface JudgedSample {
 /** From what was measured to rows, sites, paths. Weights are hashed here, once a sample: matching decides what is folded. */
 export function judgeSample(context: CompareContext, run: SampleRun): JudgedSample {
   stage(context, 'weights', 0, 1);
-  const { graph, model, dump } = context;
-  const weights = checkWeights(model, graph, dump.recording, checkFolds(context, run.match));
+  const { graph, dump } = context;
+  // An optimiser folds and packs weights: what was exported is what is checked.
+  const { original } = context;
+  const weights = checkWeights(
+    original.model,
+    original.graph,
+    dump.recording,
+    checkFolds(context, run.exported),
+  );
   const evidence: Evidence = {
     sample: run.sample.index,
     graph,

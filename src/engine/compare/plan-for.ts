@@ -1,5 +1,6 @@
-import type { TensorFacts } from '../graph/index.ts';
-import type { InputType, Plan } from '../run/index.ts';
+import type { Graph, TensorFacts } from '../graph/index.ts';
+import type { OnnxModel } from '../onnx/index.ts';
+import type { InputType, Plan, SessionSettings } from '../run/index.ts';
 import { planSegments, tensorFacts } from '../run/index.ts';
 import type { CompareContext } from './context.ts';
 import type { FedInput, SampleInputs } from './inputs.ts';
@@ -26,17 +27,7 @@ export async function planFor(
     .join('; ');
   const known = context.plans.get(key);
   if (known !== undefined) return known;
-  const types = new Map<string, InputType>(inputs.map((input) => [input.name, input.tensor]));
-  for (const { input } of missing) {
-    const dims = input.dims?.filter((dim) => typeof dim === 'number');
-    const isStatic = dims !== undefined && dims.length === input.dims?.length;
-    types.set(input.name, { dtype: input.dtype ?? 'float32', dims: isStatic ? dims : undefined });
-  }
-  // Constant folding turns Shape → Gather → Concat chains into numbers, which the shapes of Reshape and Expand need.
-  const facts = await tensorFacts(context.model, context.graph, types, {
-    ...context.settings,
-    level: 'basic',
-  });
+  const facts = await factsOf(context.model, context.graph, context.settings, inputs, missing);
   const plan = planSegments(context.graph, facts, segmentBudget(context.options.memoryBytes));
   // The fed run reads about as much as it makes, and weights are copied once more.
   const most = plan.segments.reduce((bytes, segment) => Math.max(bytes, segment.bytes), 0);
@@ -48,4 +39,22 @@ export async function planFor(
   const made = { facts, plan };
   context.plans.set(key, made);
   return made;
+}
+
+/** Types of all values of a graph, from the inputs at hand and the declared types of those that are missing. */
+export async function factsOf(
+  model: OnnxModel,
+  graph: Graph,
+  settings: SessionSettings,
+  inputs: readonly FedInput[],
+  missing: SampleInputs['missing'],
+): Promise<ReadonlyMap<string, TensorFacts>> {
+  const types = new Map<string, InputType>(inputs.map((input) => [input.name, input.tensor]));
+  for (const { input } of missing) {
+    const dims = input.dims?.filter((dim) => typeof dim === 'number');
+    const isStatic = dims !== undefined && dims.length === input.dims?.length;
+    types.set(input.name, { dtype: input.dtype ?? 'float32', dims: isStatic ? dims : undefined });
+  }
+  // Constant folding turns Shape → Gather → Concat chains into numbers, which the shapes of Reshape and Expand need.
+  return tensorFacts(model, graph, types, { ...settings, level: 'basic' });
 }

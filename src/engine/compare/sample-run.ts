@@ -4,7 +4,7 @@ import type { AliasDifference, Measured } from '../diagnose/index.ts';
 import type { DumpSample } from '../dump/index.ts';
 import type { TensorFacts } from '../graph/index.ts';
 import type { NameMatch, PairedTensor } from '../match/index.ts';
-import { fitDims, matchByNames, pairedTensors } from '../match/index.ts';
+import { carryOver, fitDims, matchByNames, pairedTensors } from '../match/index.ts';
 import { planSegments } from '../run/index.ts';
 import type { Tensor, TensorType } from '../tensor/index.ts';
 import type { CompareContext } from './context.ts';
@@ -14,7 +14,7 @@ import type { FedInput, SampleInputs } from './inputs.ts';
 import { inputsOf } from './inputs.ts';
 import { entrySource } from './measure.ts';
 import { isSelected, measuredRun } from './measured-run.ts';
-import { planFor, segmentBudget } from './plan-for.ts';
+import { factsOf, planFor, segmentBudget } from './plan-for.ts';
 import { checkByValue } from './value-check.ts';
 
 export interface SampleRun {
@@ -22,6 +22,8 @@ export interface SampleRun {
   readonly inputs: readonly FedInput[];
   readonly facts: ReadonlyMap<string, TensorFacts>;
   readonly match: NameMatch;
+  /** The matching of the graph as it was exported: the same one at level disabled. */
+  readonly exported: NameMatch;
   readonly paired: ReadonlyMap<string, PairedTensor>;
   readonly free: ReadonlyMap<string, Measured>;
   readonly fed: ReadonlyMap<string, Measured>;
@@ -41,16 +43,7 @@ export async function runSample(context: CompareContext, sample: DumpSample): Pr
   const { fed: inputs, missing } = inputsOf(context, sample);
   const { facts, plan } = await planFor(context, inputs, missing);
   stage(context, 'match', 0, 1);
-  const named = matchByNames({
-    graph: context.graph,
-    facts,
-    sample,
-    recording: context.dump.recording,
-    inputs: new Map(
-      inputs.flatMap((input) => (input.entry === undefined ? [] : [[input.name, input.entry]])),
-    ),
-    map: context.map,
-  });
+  const { named, exported } = await matchNames(context, sample, inputs, missing, facts);
   if (missing.length > 0) refuseUnlessJudgeable(context, named, missing);
   const outputs = new Map<string, Tensor>();
   const keepOutput = (name: string, tensor: Tensor): void => {
@@ -105,6 +98,7 @@ export async function runSample(context: CompareContext, sample: DumpSample): Pr
     inputs,
     facts,
     match,
+    exported: exported ?? match,
     paired,
     free,
     fed,
@@ -121,6 +115,30 @@ export async function runSample(context: CompareContext, sample: DumpSample): Pr
       ...[...unholdable].map(([key, count]) => `${count} values of ${key} do not fit the candidate's dtype`),
     ],
   };
+}
+
+/** Names are matched on the graph as it was exported; what the runtime made of it takes the pairs over. */
+async function matchNames(
+  context: CompareContext,
+  sample: DumpSample,
+  inputs: readonly FedInput[],
+  missing: SampleInputs['missing'],
+  facts: ReadonlyMap<string, TensorFacts>,
+): Promise<{ named: NameMatch; exported: NameMatch | undefined }> {
+  const { original, graph, settings } = context;
+  const isSame = original.graph === graph;
+  const match = matchByNames({
+    graph: original.graph,
+    facts: isSame ? facts : await factsOf(original.model, original.graph, settings, inputs, missing),
+    sample,
+    recording: context.dump.recording,
+    inputs: new Map(
+      inputs.flatMap((input) => (input.entry === undefined ? [] : [[input.name, input.entry]])),
+    ),
+    map: context.map,
+  });
+  if (isSame) return { named: match, exported: undefined };
+  return { named: carryOver(match, original.graph, graph), exported: match };
 }
 
 /**

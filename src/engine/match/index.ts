@@ -13,3 +13,4 @@ export { matchByNames } from './match.ts';
 export { fitDims } from './shape-fit.ts';
 export type { PairedTensor } from './primary.ts';
 export { pairedTensors } from './primary.ts';
+export { carryOver } from './carry-over.ts';

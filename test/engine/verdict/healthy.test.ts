@@ -36,30 +36,10 @@ test.each(CASES)('%s against %s is no fault', async (file, reference) => {
   expectHealthy(await compareFiles(exportFile(file), exportFile(reference)));
 });
 
-/** Fused nodes keep the name of one of their parts, and with it the module of a value that is no longer there. */
-const OPEN: readonly string[] = [
-  'transformer/ts17.onnx at extended',
-  'unet/ts17.onnx at extended',
-  'unet/dynamo20.onnx at extended',
-  'wrapped/ts17.onnx at extended',
-  'wrapped/dynamo20.onnx at extended',
-  'transformer/ts17.onnx at all',
-  'unet/ts17.onnx at all',
-  'wrapped/ts17.onnx at all',
-  'demo at basic',
-  'demo at extended',
-];
-
-/** Fails as soon as an open case is mended, so that the list stays true. */
-function testOpenly(name: string, work: () => Promise<void>): void {
-  if (OPEN.includes(name)) test.fails(`${name} (open: pairs of optimised graphs)`, work);
-  else test(name, work);
-}
-
 describe('--optimization: a healthy export is no fault', () => {
   for (const optimization of ['basic', 'extended', 'all'] as const) {
     for (const { file, dump } of exportsMade.filter((one) => /ts17|dynamo20/.test(one.file))) {
-      testOpenly(`${file} at ${optimization}`, async () => {
+      test(`${file} at ${optimization}`, async () => {
         const report = await compareFiles(exportFile(file), exportFile(dump), {
           optimization,
           minCoverage: 0,
@@ -72,12 +52,14 @@ describe('--optimization: a healthy export is no fault', () => {
 });
 
 describe('--optimization: the three faults of the demo are found, and nothing else', () => {
-  for (const optimization of ['basic', 'extended'] as const) {
-    testOpenly(`demo at ${optimization}`, async () => {
+  for (const optimization of ['basic', 'extended', 'all'] as const) {
+    test(`demo at ${optimization}`, async () => {
       const { verdict } = await compareFiles(DEMO.faulty, DEMO.dump, { optimization });
       expect(verdict.kind).toBe('introduced');
       const scopes = ['backbone.stage2.pool', 'head.branches.1.stem.act', 'neck.upsample2'];
-      expect(verdict.sites.map((site) => site.scope).sort()).toEqual(scopes);
+      // At level all the pooling is part of a blocked-layout stretch, known by the module around it.
+      const found = verdict.sites.map((site) => site.scope).sort();
+      expect(found).toEqual(optimization === 'all' ? ['backbone.stage2', ...scopes.slice(1)] : scopes);
     });
   }
 });
