@@ -16,6 +16,7 @@ import { entrySource } from './measure.ts';
 import { isSelected, measuredRun } from './measured-run.ts';
 import { factsOf, planFor, segmentBudget } from './plan-for.ts';
 import { checkByValue } from './value-check.ts';
+import { weightOwners } from './weight-digests.ts';
 
 export interface SampleRun {
   readonly sample: DumpSample;
@@ -136,6 +137,7 @@ async function matchNames(
       inputs.flatMap((input) => (input.entry === undefined ? [] : [[input.name, input.entry]])),
     ),
     map: context.map,
+    weightOwners: weightOwners(original.model, original.graph, context.dump.recording),
   });
   if (isSame) return { named: match, exported: undefined };
   return { named: carryOver(match, original.graph, graph), exported: match };

@@ -1,13 +1,11 @@
-import { createHash } from 'node:crypto';
-import { isFloatDtype } from '../../shared/dtype.ts';
-import { formatNumber } from '../../shared/format.ts';
+import { formatList, formatNumber } from '../../shared/format.ts';
 import type { WeightDifference, WeightsSummary } from '../../shared/report.ts';
-import type { DigestForm, RecordedParameter, Recording } from '../dump/index.ts';
+import type { RecordedParameter, Recording } from '../dump/index.ts';
 import type { Graph } from '../graph/index.ts';
 import type { OnnxModel } from '../onnx/index.ts';
-import { tensorOf } from '../onnx/index.ts';
 import { elementCount } from '../tensor/index.ts';
 import type { FoldCheck } from './folded-weights.ts';
+import { digestOf, parametersByDigest } from './weight-digests.ts';
 
 /** Folding is computed here in float64, by the exporter in float32: a few roundings. */
 const FOLD_TOLERANCE = 1e-5;
@@ -30,22 +28,20 @@ export function checkWeights(
   if (recording === undefined || recording.parameters.length === 0) {
     return { matched: 0, of: 0, differing: [], note: 'the dump holds no weights' };
   }
-  const byDigest = new Map<string, RecordedParameter>();
-  for (const parameter of recording.parameters) {
-    for (const form of Object.keys(parameter.digests) as DigestForm[]) {
-      const digest = parameter.digests[form];
-      if (digest !== undefined) byDigest.set(digest, parameter);
-    }
-  }
+  const byDigest = parametersByDigest(recording);
   const byName = new Map(recording.parameters.map((parameter) => [parameter.name, parameter]));
   let matched = 0;
   let unchecked = 0;
   const differing: WeightDifference[] = [];
   for (const { tensor } of graph.initializers.values()) {
-    if (tensor.dtype === undefined || !isFloatDtype(tensor.dtype)) continue;
-    const digest = createHash('sha256').update(tensorOf(model, tensor).bytes).digest('hex');
+    const digest = digestOf(model, tensor);
+    if (digest === undefined) continue;
     const named = parameterNamed(tensor.name, byName);
-    if (byDigest.has(digest) && (named !== undefined || elementCount(tensor.dims) >= TELLING_ELEMENTS)) {
+    const holders = byDigest.get(digest);
+    // A weight that bears one parameter's name and holds another's values was swapped.
+    const fits =
+      named === undefined ? elementCount(tensor.dims) >= TELLING_ELEMENTS : holders?.has(named.name) === true;
+    if (holders !== undefined && fits) {
       matched++;
       continue;
     }
@@ -64,9 +60,11 @@ export function checkWeights(
       parameter: fold?.parameter ?? named?.name ?? tensor.name,
       nodes: (graph.tensors.get(tensor.name)?.consumers ?? []).map((node) => graph.nodes[node]?.name ?? ''),
       detail:
-        fold?.error === undefined
-          ? `no form of ${named?.name ?? ''} (as stored, transposed, float16, bfloat16) has these values`
-          : `folding ${fold.parameter} with its BatchNorm gives other values (off by ${formatNumber(fold.error)} of the largest)`,
+        holders !== undefined
+          ? `holds the values of ${formatList([...holders])}`
+          : fold?.error === undefined
+            ? `no form of ${named?.name ?? ''} (as stored, transposed, float16, bfloat16) has these values`
+            : `folding ${fold.parameter} with its BatchNorm gives other values (off by ${formatNumber(fold.error)} of the largest)`,
     });
   }
   const note =
