@@ -77,6 +77,9 @@ export function assembleReport(parts: ReportParts): Report {
 }
 
 /** Nodes above which, and own error and tolerance above which, a stretch within tolerance is not called healthy. */
+/** A tolerance as large as the values themselves allows any of them. */
+const ANYTHING_GOES = 0.5;
+
 const UNDECIDED = { nodes: 32, local: 1e-3, tolerance: 1e-2 };
 
 /** Rounding of a long stretch is estimated, and the estimate grows with its length: where both are large, neither verdict holds. */
@@ -85,9 +88,9 @@ function undecided(sample: JudgedSample): { tensor: string; nodes: number; local
     .filter(
       ({ state, stretch, judgement }) =>
         state !== 'introduced' &&
-        stretch.nodes.length > UNDECIDED.nodes &&
         judgement.errorShare > UNDECIDED.local &&
-        judgement.tolerance > UNDECIDED.tolerance,
+        (judgement.tolerance > ANYTHING_GOES ||
+          (stretch.nodes.length > UNDECIDED.nodes && judgement.tolerance > UNDECIDED.tolerance)),
     )
     .map(({ name, stretch, judgement }) => ({
       tensor: name,

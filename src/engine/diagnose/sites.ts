@@ -46,6 +46,9 @@ function readersOf(name: string, judged: ReadonlyMap<string, JudgedTensor>): Jud
   return [...judged.values()].filter((other) => other.stretch.boundary.includes(name));
 }
 
+/** Share of the largest value below which an error has gone. */
+const GONE = 1e-3;
+
 /** At noise level; where mask constants make every error look small, what reads it must be as well. */
 function isQuiet(
   evidence: Evidence,
@@ -53,6 +56,9 @@ function isQuiet(
   judged: ReadonlyMap<string, JudgedTensor>,
 ): boolean {
   if (tensor.state !== 'equal' && tensor.state !== 'noise') return false;
+  // A tolerance may be wide; what is absorbed is gone.
+  const total = evidence.free.get(tensor.name)?.comparison;
+  if (total !== undefined && total.maxAbs > GONE * total.reference.maxAbs) return false;
   const reference = evidence.free.get(tensor.name)?.comparison?.reference;
   if (tensor.state === 'equal' || reference === undefined || !looksMasked(reference)) return true;
   return readersOf(tensor.name, judged).every((reader) => isQuiet(evidence, reader, judged));

@@ -51,7 +51,7 @@ export function toleranceOf(
       const value = known(name);
       if (value === undefined) continue;
       const operand = unmasked(operandOf(value, 0), context);
-      operands.set(name, { ...operand, error: totalError(error, operand.magnitude) });
+      operands.set(name, { ...operand, error: carriedOn(error, operand, context) });
       if (name === stretch.tensor) last = error;
     }
   }
@@ -131,6 +131,17 @@ function unmasked(output: Operand, { opType, inputs }: NodeContext): Operand {
   if (!isSum || !inputs.some((input) => input?.isMasked === true)) return output;
   const live = inputs.reduce((most, input) => Math.max(most, input?.magnitude ?? 0), 0);
   return { ...output, isMasked: true, magnitude: live, rms: Math.min(output.rms, live), mean: 0 };
+}
+
+/**
+ * A product such as (1 − mask)·−1e9 errs by a billion roundings where it masks and not at all where it does not: only
+ * what is not masked goes on to be compared.
+ */
+function carriedOn(error: OutputError, output: Operand, { inputs, epsilon }: NodeContext): number {
+  const total = totalError(error, output.magnitude);
+  const makesMask =
+    output.isMasked && !inputs.some((input) => input?.isMasked === true && input.dims.length > 0);
+  return makesMask ? Math.min(total, 4 * epsilon * Math.max(1, output.magnitude)) : total;
 }
 
 function totalError(error: OutputError, magnitude: number): number {

@@ -1,4 +1,4 @@
-import type { DumpEntry, DumpSample, Recording } from '../dump/index.ts';
+import type { DumpEntry, DumpSample, NamedEntry, Recording } from '../dump/index.ts';
 import type { Graph, TensorFacts } from '../graph/index.ts';
 import { pairByName } from './by-name.ts';
 import { pairByOp } from './by-op.ts';
@@ -58,7 +58,7 @@ export function matchByNames(request: MatchRequest): NameMatch {
   const callNodes = new Map(nodesOfCalls(match));
   for (const [key, { nodes }] of assigned ?? []) callNodes.set(key, nodes);
   const byScope = scopeGround(graph);
-  pairRootOutputs(graph, facts, sample, ledger);
+  pairRootOutputs(graph, facts, sample, ledger, request.recording !== undefined);
   // What is the same stored tensor as an input or output of the model needs no rule of its own.
   pairAliases(sample, ledger);
   pairByScope(match, callNodes, (key) => assigned?.get(key)?.ground ?? byScope, ledger);
@@ -112,20 +112,27 @@ function pairRootOutputs(
   facts: ReadonlyMap<string, TensorFacts>,
   sample: DumpSample,
   ledger: Ledger,
+  recorded: boolean,
 ): void {
   const free = new Set(
     graph.outputs.filter((name) => !ledger.isIgnored(name) && ledger.storagesOf(name).size === 0),
   );
-  const named = sample.outputs.filter(({ name }) => free.has(name));
-  const ordered = sample.outputs.filter(({ name }) => !free.has(name));
-  for (const { name: outputName, entry } of [...named, ...ordered]) {
+  // "0", "1" … are places in the module's result, not names, though old exporters name values so.
+  const isName = ({ name }: NamedEntry): boolean => free.has(name) && !(/^\d+$/.test(name) && recorded);
+  const named = sample.outputs.filter(isName);
+  const ordered = sample.outputs.filter((output) => !isName(output));
+  for (const output of [...named, ...ordered]) {
+    const { entry } = output;
     if (ledger.isSettled(entry)) continue;
     const choices = [...free].filter((name) => fitShape(facts.get(name), entry) !== undefined);
-    const name = choices.includes(outputName) ? outputName : choices[0];
+    const exact = choices.filter((name) => fitShape(facts.get(name), entry)?.kind === 'none');
+    const preferred = exact.length > 0 ? exact : choices;
+    const wanted = named.includes(output) ? output.name : graph.outputs[sample.outputs.indexOf(output)];
+    const name = wanted !== undefined && preferred.includes(wanted) ? wanted : preferred[0];
     const transform = name === undefined ? undefined : fitShape(facts.get(name), entry);
     if (name === undefined || transform === undefined) continue;
     free.delete(name);
-    const confidence = name === outputName || choices.length === 1 ? 'high' : 'medium';
+    const confidence = named.includes(output) || choices.length === 1 ? 'high' : 'medium';
     ledger.add({ tensor: name, entry, rule: 'graph-output', confidence, transform });
   }
 }

@@ -171,6 +171,41 @@ function maskedSoftmax(): Case {
   };
 }
 
+/** The mask made in the graph, (1 − m)·−1e9, as most transformers make it: a billion roundings where it masks, none elsewhere. */
+function computedMask(): Case {
+  const [rows, width] = [8, 16];
+  const scores = floats(rows * width, 9, (value) => value * 2);
+  const keep = Float32Array.from({ length: rows * width }, (_, index) =>
+    index % width > 8 + Math.floor(index / width) / 2 ? 0 : 1,
+  );
+  const expected = new Float64Array(rows * width);
+  for (let row = 0; row < rows; row++) {
+    const kept = Array.from({ length: width }, (_, column) => row * width + column).filter(
+      (index) => keep[index] === 1,
+    );
+    const most = Math.max(...kept.map((index) => scores[index] ?? 0));
+    const total = kept.reduce((sum, index) => sum + Math.exp((scores[index] ?? 0) - most), 0);
+    for (const index of kept) expected[index] = Math.exp((scores[index] ?? 0) - most) / total;
+  }
+  return {
+    spec: {
+      nodes: [
+        { op: 'Sub', inputs: ['one', 'm'], outputs: ['masked'] },
+        { op: 'Mul', inputs: ['masked', 'huge'], outputs: ['mask'] },
+        { op: 'Add', inputs: ['scores', 'mask'], outputs: ['sum'] },
+        { op: 'Softmax', inputs: ['sum'], outputs: ['y'], attributes: { axis: -1 } },
+      ],
+      inputs: { scores: [rows, width], m: [rows, width] },
+      outputs: ['y'],
+      weights: { one: { dims: [], values: [1] }, huge: { dims: [], values: [-1e9] } },
+    },
+    inputs: { scores: { dims: [rows, width], values: scores }, m: { dims: [rows, width], values: keep } },
+    output: 'y',
+    dims: [rows, width],
+    expected,
+  };
+}
+
 /** Thirty layers of products and ReLUs in one stretch: rounding adds up and is amplified on the way. */
 function deepChain(): Case {
   const width = 24;
@@ -210,6 +245,7 @@ describe.each([
   ['a decomposed LayerNorm far from zero', decomposedLayerNorm],
   ['box corners near zero', boxDecoding],
   ['softmax under a mask of lowest values', maskedSoftmax],
+  ['a mask computed in the graph', computedMask],
   ['a deep chain in one stretch', deepChain],
 ])('%s', (_name, make) => {
   const { spec, inputs, output, dims, expected } = make();
