@@ -10,8 +10,9 @@ import type { FailOn } from './exit.ts';
 import { EXIT, exitStatus } from './exit.ts';
 import { paintFor } from './paint.ts';
 import { progressPrinter } from './progress.ts';
-import { parseCount, parseNumber, parseSample, parseShare, parseSize } from './sizes.ts';
+import { parseNumber, parseSample, parseShare, parseSize, parseThreads } from './sizes.ts';
 import { checkWritable, writeFile } from './write-file.ts';
+import { printLines } from './print.ts';
 
 interface Flags {
   readonly inputs?: string[];
@@ -57,7 +58,7 @@ export function addCompare(program: Command): void {
     )
     .option('--provider <name>', 'execution provider', 'cpu')
     .option('--memory <size>', 'budget for tensors in memory', parseSize, 512 * 2 ** 20)
-    .option('--threads <n>', 'threads of the runtime, 0 for its choice', parseCount, 0)
+    .option('--threads <n>', 'threads of the runtime, 0 for its choice', parseThreads, 0)
     .option('--atol <x>', 'absolute tolerance of graph outputs', parseNumber)
     .option('--rtol <x>', 'relative tolerance of graph outputs', parseNumber)
     .option(
@@ -82,7 +83,8 @@ export function addCompare(program: Command): void {
 async function runCompare(candidate: string, reference: string, flags: Flags): Promise<number> {
   const options = optionsFrom(candidate, reference, flags);
   // Before hours of work, not after them.
-  for (const path of [flags.json, flags.writeMap]) if (path !== undefined) checkWritable(path);
+  for (const path of [flags.json, flags.writeMap])
+    if (path !== undefined) checkWritable(path, inputFiles(candidate, reference, flags));
   const rows = new Map<string, TensorRow>();
   const progress = progressPrinter(process.stderr);
   let report: Report;
@@ -115,7 +117,8 @@ async function runCompare(candidate: string, reference: string, flags: Flags): P
   const stream = flags.json === '-' || flags.writeMap === '-' ? process.stderr : process.stdout;
   const lines =
     flags.quiet === true ? [report.verdict.sentence] : summaryLines(report, paintFor(stream, flags.color));
-  stream.write(`${lines.join('\n')}\n`);
+  if (stream === process.stdout) printLines(lines);
+  else stream.write(`${lines.join('\n')}\n`);
   if (report.verdict.kinds.includes('not-comparable')) {
     const [next] = report.verdict.next;
     const line = {
@@ -207,6 +210,17 @@ function shownWords(words: readonly string[]): string[] {
 /** Absolute paths never get into a report. */
 function shownPath(path: string): string {
   return isAbsolute(path) ? basename(path) : path;
+}
+
+/** Everything that the command reads. */
+function inputFiles(candidate: string, reference: string, flags: Flags): string[] {
+  const inputs = (flags.inputs ?? []).map((argument) => argument.slice(argument.indexOf('=') + 1));
+  return [
+    candidate,
+    reference,
+    ...inputs,
+    ...[flags.deployed, flags.map].filter((path) => path !== undefined),
+  ];
 }
 
 function absoluteInput(argument: string): string {

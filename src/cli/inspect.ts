@@ -4,7 +4,8 @@ import type { DumpInspection, ModelInspection } from '../engine/index.ts';
 import { inspectDump, inspectModel } from '../engine/index.ts';
 import { LayerdiffError, printable } from '../shared/errors.ts';
 import { formatBytes, formatShape, plural } from '../shared/format.ts';
-import { writeFile } from './write-file.ts';
+import { checkWritable, writeFile } from './write-file.ts';
+import { printLines } from './print.ts';
 
 export function addInspect(program: Command): void {
   program
@@ -15,11 +16,12 @@ export function addInspect(program: Command): void {
     .argument('<file>', 'an .onnx file or a dump')
     .option('--json <file>', 'write everything as JSON; - for standard output')
     .action((path: string, flags: { json?: string }) => {
+      if (flags.json !== undefined) checkWritable(flags.json, [path]);
       const found = isModel(path) ? inspectModel(path) : inspectDump(path);
       if (flags.json !== undefined) writeFile(flags.json, [`${JSON.stringify(found, null, 2)}\n`]);
       if (flags.json === '-') return;
       const lines = found.kind === 'model' ? modelLines(found) : dumpLines(found);
-      process.stdout.write(`${lines.map(printable).join('\n')}\n`);
+      printLines(lines.map(printable));
     });
 }
 

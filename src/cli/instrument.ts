@@ -2,6 +2,8 @@ import type { Command } from 'commander';
 import { instrument } from '../engine/index.ts';
 import { printable } from '../shared/errors.ts';
 import { plural } from '../shared/format.ts';
+import { checkWritable } from './write-file.ts';
+import { printLines } from './print.ts';
 
 export function addInstrument(program: Command): void {
   program
@@ -10,11 +12,12 @@ export function addInstrument(program: Command): void {
     .argument('<model>', 'an .onnx file')
     .requiredOption('--out <file>', 'the file to write; beside the original if that has external data')
     .action((path: string, flags: { out: string }) => {
+      checkWritable(flags.out, [path]);
       const { added, skipped } = instrument(path, flags.out);
       const lines = [
         `${flags.out}: ${plural(added, 'value')} exposed`,
         ...skipped.map((one) => `left out ${one.name}: ${one.reason}`),
       ];
-      process.stdout.write(`${lines.map(printable).join('\n')}\n`);
+      printLines(lines.map(printable));
     });
 }

@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { InvalidArgumentError } from 'commander';
 
 const UNITS: Readonly<Record<string, number>> = { '': 1, k: 2 ** 10, m: 2 ** 20, g: 2 ** 30, t: 2 ** 40 };
@@ -25,6 +26,14 @@ export function parseShare(text: string): number {
 export function parseCount(text: string): number {
   const value = parseNumber(text);
   if (!Number.isInteger(value)) throw new InvalidArgumentError('give a whole number');
+  return value;
+}
+
+/** Threads beyond a few for each processor only cost: thousands take minutes to start. */
+export function parseThreads(text: string): number {
+  const value = parseCount(text);
+  const most = 4 * availableParallelism();
+  if (value > most) throw new InvalidArgumentError(`give at most ${most} on this machine`);
   return value;
 }
 

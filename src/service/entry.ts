@@ -12,6 +12,9 @@ function finish(event: EngineEvent): void {
   process.send?.(event, () => process.disconnect());
 }
 
+// An engine without an owner has nobody to tell.
+process.once('disconnect', () => process.exit());
+
 process.once('message', (options: CompareOptions) => {
   compare(options, send)
     .then((report) => finish({ type: 'done', report }))

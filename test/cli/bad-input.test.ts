@@ -382,7 +382,7 @@ const CASES: readonly Case[] = [
   {
     what: 'instrument into a missing folder',
     args: ['instrument', 'net.onnx', '--out', 'no/such.onnx'],
-    says: ['no/such.onnx: ', 'check --out'],
+    says: ['no/such.onnx: ', 'give a path in a folder that exists'],
   },
   {
     what: 'instrument of no model',
