@@ -31,16 +31,9 @@ export function coverageOf(context: CompareContext, run: SampleRun, rows: readon
     ],
     graphOutputs: {
       total: context.graph.outputs.length,
-      compared: context.graph.outputs.filter(
-        (name) => compared.has(name) || isPassedThrough(context, run, name),
-      ).length,
+      compared: context.graph.outputs.filter((name) => compared.has(name)).length,
     },
   };
-}
-
-/** An output that is a graph input or an initializer itself: nothing computes it. */
-function isPassedThrough(context: CompareContext, run: SampleRun, name: string): boolean {
-  return context.graph.tensors.get(name)?.producer === undefined && run.paired.has(name);
 }
 
 function unmatched(entry: DumpEntry, into: string | undefined, ignored: boolean): UnmatchedEntry {

@@ -84,10 +84,11 @@ function weightStatistics(context: CompareContext, run: SampleRun): (name: strin
         : {
             dtype: tensor.dtype,
             dims: tensor.dims,
-            // Integer operands (indices, axes) take no part in rounding.
-            stats: isFloatDtype(tensor.dtype)
-              ? context.comparer.stats({ dtype: tensor.dtype, bytes: tensor.bytes })
-              : undefined,
+            // Wide integers are indices and axes; narrow ones are quantised weights.
+            stats:
+              isFloatDtype(tensor.dtype) || tensor.dtype === 'int8' || tensor.dtype === 'uint8'
+                ? context.comparer.stats({ dtype: tensor.dtype, bytes: tensor.bytes })
+                : undefined,
           };
     known.set(name, value);
     return value;

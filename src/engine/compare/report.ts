@@ -19,6 +19,7 @@ import { runtimeVersion } from '../run/index.ts';
 import type { CompareContext } from './context.ts';
 import { coverageOf } from './coverage.ts';
 import type { JudgedSample } from './judge-sample.ts';
+import { coarseArithmetic, outputLayouts } from './output-stage.ts';
 import { stampOf } from './stamp.ts';
 import { TOOL_VERSION } from './version.ts';
 
@@ -55,6 +56,8 @@ export function assembleReport(parts: ReportParts): Report {
     worstOutput: worstOutput(outputs),
     covered: coveredNodes(context, first),
     next: nextCommands(context, sites, coverage),
+    layouts: outputLayouts(context, rows),
+    coarse: coarseArithmetic(context, rows, outputs),
     undecided: judged.flatMap(undecided),
     ownErrorsOnly: ownErrorsOnly(first),
   });
@@ -229,6 +232,8 @@ function sampleSummary(context: CompareContext, sample: JudgedSample, coverage: 
     worstOutput: undefined,
     covered: { nodes: 0, of: 0 },
     next: [],
+    layouts: outputLayouts(context, sample.rows),
+    coarse: coarseArithmetic(context, sample.rows, outputRows(context, sample.rows)),
     undecided: undecided(sample),
     ownErrorsOnly: undefined,
   });

@@ -14,13 +14,14 @@ export function tensorRows(
   facts: ReadonlyMap<string, TensorFacts>,
   isSelected: (name: string) => boolean,
 ): TensorRow[] {
-  return evidence.graph.nodes.flatMap((node) =>
-    node.outputs
-      .filter((name) => name !== '')
-      .map((name) =>
-        tensorRow(evidence, judged.get(name), facts.get(name), node.index, name, isSelected(name)),
-      ),
+  const { graph } = evidence;
+  const row = (name: string, node: number): TensorRow =>
+    tensorRow(evidence, judged.get(name), facts.get(name), node, name, isSelected(name));
+  const made = graph.nodes.flatMap((node) =>
+    node.outputs.filter((name) => name !== '').map((name) => row(name, node.index)),
   );
+  const passed = graph.outputs.filter((name) => graph.tensors.get(name)?.producer === undefined);
+  return [...made, ...passed.map((name) => row(name, -1))];
 }
 
 function tensorRow(

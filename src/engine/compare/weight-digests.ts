@@ -20,7 +20,11 @@ export function parametersByDigest(recording: Recording): Map<string, ReadonlySe
 /** SHA-256 of a float initializer's values; undefined for what is no weight. */
 export function digestOf(model: OnnxModel, tensor: OnnxTensor): string | undefined {
   if (tensor.dtype === undefined || !isFloatDtype(tensor.dtype)) return undefined;
-  return createHash('sha256').update(tensorOf(model, tensor).bytes).digest('hex');
+  return sha256(tensorOf(model, tensor).bytes);
+}
+
+export function sha256(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex');
 }
 
 /**

@@ -1,11 +1,13 @@
+import { epsilonOf, isFloatDtype } from '../../shared/dtype.ts';
 import { formatList, formatNumber } from '../../shared/format.ts';
 import type { WeightDifference, WeightsSummary } from '../../shared/report.ts';
 import type { RecordedParameter, Recording } from '../dump/index.ts';
 import type { Graph } from '../graph/index.ts';
-import type { OnnxModel } from '../onnx/index.ts';
-import { elementCount } from '../tensor/index.ts';
+import type { OnnxModel, OnnxTensor } from '../onnx/index.ts';
+import { tensorOf } from '../onnx/index.ts';
+import { castTensor, elementCount } from '../tensor/index.ts';
 import type { FoldCheck } from './folded-weights.ts';
-import { digestOf, parametersByDigest } from './weight-digests.ts';
+import { digestOf, parametersByDigest, sha256 } from './weight-digests.ts';
 
 /** Folding is computed here in float64, by the exporter in float32: a few roundings. */
 const FOLD_TOLERANCE = 1e-5;
@@ -45,12 +47,24 @@ export function checkWeights(
       matched++;
       continue;
     }
+    const other = named === undefined ? 'same dtype' : otherDtype(model, tensor, named);
+    if (other === 'fits') {
+      matched++;
+      continue;
+    }
+    if (other === 'unknown') {
+      unchecked++;
+      continue;
+    }
     const fold = folds.get(tensor.name);
     if (fold?.error === undefined && fold !== undefined) {
       unchecked++;
       continue;
     }
-    if (fold?.error !== undefined && fold.error <= FOLD_TOLERANCE) {
+    if (
+      fold?.error !== undefined &&
+      fold.error <= Math.max(FOLD_TOLERANCE, epsilonOf(tensor.dtype ?? 'float32'))
+    ) {
       matched++;
       continue;
     }
@@ -69,9 +83,27 @@ export function checkWeights(
   }
   const note =
     unchecked > 0
-      ? `${unchecked} folded with a BatchNorm, not checked: record with weights="full"`
+      ? `${unchecked} folded with a BatchNorm or of another dtype, not checked: record with weights="full"`
       : undefined;
   return { matched, of: matched + differing.length, differing, note };
+}
+
+/**
+ * An initializer of another dtype than the recorded parameter: a wider one may hold the recorded values exactly; of a
+ * narrower one without a recorded form nothing can be said.
+ */
+function otherDtype(
+  model: OnnxModel,
+  tensor: OnnxTensor,
+  parameter: RecordedParameter,
+): 'fits' | 'unknown' | 'same dtype' {
+  if (tensor.dtype === undefined || tensor.dtype === parameter.dtype || !isFloatDtype(parameter.dtype))
+    return 'same dtype';
+  const cast = castTensor(tensorOf(model, tensor), parameter.dtype).tensor;
+  const digest = sha256(cast.bytes);
+  if (digest === parameter.digests.stored || digest === parameter.digests.transposed) return 'fits';
+  const hasForm = tensor.dtype === 'float16' || tensor.dtype === 'bfloat16';
+  return !hasForm && epsilonOf(tensor.dtype) > epsilonOf(parameter.dtype) ? 'unknown' : 'same dtype';
 }
 
 /** The parameter that an initializer is named after; an export wrapper may have put segments in front on either side. */

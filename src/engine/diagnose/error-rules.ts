@@ -2,6 +2,7 @@
 import type { ErrorRule } from './operand.ts';
 import {
   addition,
+  arcus,
   bounded,
   division,
   exponential,
@@ -16,7 +17,16 @@ import {
   squareRoot,
   unknown,
 } from './rules-element.ts';
-import { batchNorm, dequantize, instanceNorm, layerNorm, quantize, resample, softmax } from './rules-norm.ts';
+import {
+  batchNorm,
+  dequantize,
+  instanceNorm,
+  layerNorm,
+  quantize,
+  quantizeByRange,
+  resample,
+  softmax,
+} from './rules-norm.ts';
 import { averagePool, norm2, productSum, recurrent, reduction } from './rules-sum.ts';
 
 const MOVEMENT = [
@@ -44,6 +54,8 @@ const RULES: ReadonlyMap<string, ErrorRule> = new Map<string, ErrorRule>([
   ['Sin', periodic],
   ['Cos', periodic],
   ['Tan', unknown],
+  ['Acos', arcus],
+  ['Asin', arcus],
   ['Sigmoid', bounded(0.25, 4, 'one')],
   ['HardSigmoid', bounded(1, 2, 'one')],
   ['Tanh', bounded(1, 4, 'one')],
@@ -96,6 +108,9 @@ const RULES: ReadonlyMap<string, ErrorRule> = new Map<string, ErrorRule>([
   ['GridSample', resample],
   ['AffineGrid', unknown],
   ['QuantizeLinear', quantize],
+  ['DynamicQuantizeLinear', quantizeByRange],
+  ['ConvInteger', productSum],
+  ['MatMulInteger', productSum],
   ['DequantizeLinear', dequantize],
 ]);
 

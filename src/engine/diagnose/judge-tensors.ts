@@ -33,6 +33,11 @@ export function judgeTensors(evidence: Evidence): Map<string, JudgedTensor> {
       if (one !== undefined) judged.set(name, one);
     }
   }
+  // Outputs that no node makes: inputs and weights handed out, which must be what was recorded.
+  for (const name of evidence.graph.outputs) {
+    const one = judged.has(name) ? undefined : judgeTensor(evidence, name, judged);
+    if (one !== undefined) judged.set(name, one);
+  }
   return judged;
 }
 

@@ -99,6 +99,12 @@ export const periodic: ErrorRule = (node) => {
   return { carried: errorOf(x), own: node.epsilon * Math.max(1, magnitudeOf(x)), relative: 2 * node.epsilon };
 };
 
+/** acos, asin: at ±1 the slope has no bound, and an error e of the argument becomes √(2e). */
+export const arcus: ErrorRule = (node) => {
+  const error = errorOf(node.inputs[0]);
+  return { carried: error + Math.sqrt(2 * error), own: 4 * node.epsilon, relative: 4 * node.epsilon };
+};
+
 export const leaky: ErrorRule = (node) => {
   const slope = Math.max(1, Math.abs(floatAttribute(node, 'alpha', 1)), magnitudeOf(node.inputs[1]));
   return { carried: errorOf(node.inputs[0]) * slope, own: 0, relative: node.epsilon };

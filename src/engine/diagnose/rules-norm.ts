@@ -90,6 +90,13 @@ export const quantize: ErrorRule = (node) => {
   return { carried: scale > 0 ? errorOf(node.inputs[0]) / scale : 0, own: 1, relative: 0 };
 };
 
+/** DynamicQuantizeLinear: 255 steps over the range of its input. */
+export const quantizeByRange: ErrorRule = (node) => {
+  const [x] = node.inputs;
+  const step = ((x?.max ?? 0) - Math.min(0, x?.min ?? 0)) / 255;
+  return { carried: step > 0 ? errorOf(x) / step : 0, own: 1, relative: 0 };
+};
+
 export const dequantize: ErrorRule = (node) => {
   const scale = magnitudeOf(node.inputs[1]);
   return { carried: errorOf(node.inputs[0]) * scale, own: 0, relative: node.epsilon };

@@ -102,7 +102,10 @@ function introducedSite(evidence: Evidence, group: readonly JudgedTensor[]): Sit
         : working.length === 1
           ? 'the only node that computes'
           : undefined,
-    opType: (working.length > 0 ? working : nodes).map((node) => node.opType).join(' + '),
+    opType:
+      nodes.length === 0
+        ? 'constant output'
+        : (working.length > 0 ? working : nodes).map((node) => node.opType).join(' + '),
     tensor: worst.name,
     scope: scopeOf(evidence, worst),
     kind: weights.length > 0 ? 'weights-differ' : 'introduced',

@@ -23,6 +23,10 @@ export interface VerdictFacts {
   /** Nodes inside stretches that were judged, of all nodes. */
   readonly covered: { readonly nodes: number; readonly of: number };
   readonly next: readonly string[];
+  /** Graph outputs that hold the reference's values in another shape or order, in words. */
+  readonly layouts: readonly string[];
+  /** What rounds more coarsely than the reference, in words, where that moved an output beyond tolerance; else undefined. */
+  readonly coarse: string | undefined;
   /** Long stretches whose error is large and within a tolerance that has grown as large: nothing can be said of them. */
   readonly undecided: readonly { readonly tensor: string; readonly nodes: number; readonly local: number }[];
   /** Set where there was no free run for want of inputs. */
@@ -36,6 +40,8 @@ export function verdictOf(facts: VerdictFacts): Verdict {
   if (facts.inputs.some(differs)) found.add('input-differs');
   if (facts.differingWeights.length > 0) found.add('weights-differ');
   for (const site of facts.sites) found.add(site.kind);
+  if (facts.layouts.length > 0) found.add('output-stage-differs');
+  if (facts.coarse !== undefined && facts.sites.length === 0) found.add('precision-loss');
   if (found.size === 0) found.add('no-fault');
   const kinds = VERDICT_KINDS.filter((kind) => found.has(kind));
   const kind = kinds[0] ?? 'no-fault';
@@ -54,19 +60,24 @@ function differs(input: InputRow): boolean {
 }
 
 /** Why too little was compared to speak of the whole model; undefined where enough was. */
-function lostCoverage({ coverage, minCoverage, undecided }: VerdictFacts): string | undefined {
+function lostCoverage({ coverage, minCoverage, undecided, coarse }: VerdictFacts): string | undefined {
   const expected = coverage.entries - coverage.unmatched.reference.filter((entry) => entry.expected).length;
   const { total, compared } = coverage.graphOutputs;
   if (coverage.pairedEntries === 0 || coverage.compared === 0) {
     const entries = coverage.unmatched.reference.map((entry) => entry.entry);
     const tensors = coverage.unmatched.candidate;
-    return `no tensor of the model pairs with one of the reference (the reference has ${formatList(entries, 4)}; the model has ${formatList(tensors, 4)})`;
+    const names =
+      entries.length > 0 && tensors.length > 0
+        ? ` (the reference has ${formatList(entries, 4)}; the model has ${formatList(tensors, 4)})`
+        : '';
+    return `no tensor of the model pairs with one of the reference${names}`;
   }
   if (compared < total) return `only ${compared} of ${plural(total, 'graph output')} could be compared`;
   if (expected > 0 && coverage.pairedEntries / expected < minCoverage) {
     return `only ${coverage.pairedEntries} of ${expected} recorded outputs have a counterpart (--min-coverage ${minCoverage})`;
   }
-  const [worst] = undecided;
+  // Where the arithmetic is coarse the error has a name already.
+  const [worst] = coarse === undefined ? undecided : [];
   if (worst !== undefined) {
     return `${worst.tensor} is off by ${formatNumber(worst.local)} of its largest value, and with ${worst.nodes} nodes since the last recorded tensor that may be a fault or rounding: record more of what lies between`;
   }
@@ -100,8 +111,10 @@ function clause(kind: VerdictKind, facts: VerdictFacts): string {
       return introducedClause(sitesOf(facts, kind));
     case 'no-fault':
       return noFaultClause(facts);
-    case 'precision-loss':
     case 'output-stage-differs':
+      return `after the last node: ${formatList(facts.layouts)}`;
+    case 'precision-loss':
+      return `no node is wrong, but ${facts.coarse ?? ''} moves the outputs by ${formatNumber(facts.worstOutput?.relative ?? 0)}`;
     case 'nondeterministic':
       return kind;
   }
@@ -113,6 +126,7 @@ function sitesOf(facts: VerdictFacts, kind: Site['kind']): Site[] {
 
 function introducedClause(sites: readonly Site[]): string {
   const names = sites.map((site) => {
+    if (site.nodes.length === 0) return `the output ${site.tensor}, which no node computes`;
     const where =
       site.node ??
       (site.nodes.length === 1
