@@ -56,6 +56,7 @@ export function assembleReport(parts: ReportParts): Report {
     worstOutput: worstOutput(outputs),
     covered: coveredNodes(context, first),
     next: nextCommands(context, sites, coverage),
+    lostOutputs: lostOutputs(context, rows),
     layouts: outputLayouts(context, rows),
     coarse: coarseArithmetic(context, rows, outputs),
     undecided: judged.flatMap(undecided),
@@ -178,6 +179,13 @@ function outputRows(context: CompareContext, rows: readonly TensorRow[]): Output
   });
 }
 
+function lostOutputs(context: CompareContext, rows: readonly TensorRow[]): string[] {
+  const compared = new Set(
+    rows.filter((row) => (row.total ?? row.local) !== undefined).map((row) => row.name),
+  );
+  return context.graph.outputs.filter((name) => !compared.has(name));
+}
+
 function worstOutput(outputs: readonly OutputRow[]): { name: string; relative: number } | undefined {
   const compared = outputs.filter((output) => output.relativeL2 !== undefined);
   if (compared.length === 0) return undefined;
@@ -232,6 +240,7 @@ function sampleSummary(context: CompareContext, sample: JudgedSample, coverage: 
     worstOutput: undefined,
     covered: { nodes: 0, of: 0 },
     next: [],
+    lostOutputs: lostOutputs(context, sample.rows),
     layouts: outputLayouts(context, sample.rows),
     coarse: coarseArithmetic(context, sample.rows, outputRows(context, sample.rows)),
     undecided: undecided(sample),

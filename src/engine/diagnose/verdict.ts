@@ -23,6 +23,8 @@ export interface VerdictFacts {
   /** Nodes inside stretches that were judged, of all nodes. */
   readonly covered: { readonly nodes: number; readonly of: number };
   readonly next: readonly string[];
+  /** Graph outputs that could not be compared. */
+  readonly lostOutputs: readonly string[];
   /** Graph outputs that hold the reference's values in another shape or order, in words. */
   readonly layouts: readonly string[];
   /** What rounds more coarsely than the reference, in words, where that moved an output beyond tolerance; else undefined. */
@@ -60,7 +62,13 @@ function differs(input: InputRow): boolean {
 }
 
 /** Why too little was compared to speak of the whole model; undefined where enough was. */
-function lostCoverage({ coverage, minCoverage, undecided, coarse }: VerdictFacts): string | undefined {
+function lostCoverage({
+  coverage,
+  minCoverage,
+  undecided,
+  coarse,
+  lostOutputs,
+}: VerdictFacts): string | undefined {
   const expected = coverage.entries - coverage.unmatched.reference.filter((entry) => entry.expected).length;
   const { total, compared } = coverage.graphOutputs;
   if (coverage.pairedEntries === 0 || coverage.compared === 0) {
@@ -72,7 +80,8 @@ function lostCoverage({ coverage, minCoverage, undecided, coarse }: VerdictFacts
         : '';
     return `no tensor of the model pairs with one of the reference${names}`;
   }
-  if (compared < total) return `only ${compared} of ${plural(total, 'graph output')} could be compared`;
+  if (compared < total)
+    return `only ${compared} of ${plural(total, 'graph output')} could be compared (nothing recorded stands for ${formatList(lostOutputs)}: record the model's outputs as well)`;
   if (expected > 0 && coverage.pairedEntries / expected < minCoverage) {
     return `only ${coverage.pairedEntries} of ${expected} recorded outputs have a counterpart (--min-coverage ${minCoverage})`;
   }
