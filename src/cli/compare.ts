@@ -57,7 +57,11 @@ export function addCompare(program: Command): void {
         .default('disabled'),
     )
     .option('--provider <name>', 'execution provider', 'cpu')
-    .option('--memory <size>', 'budget for tensors in memory', parseSize, 512 * 2 ** 20)
+    .addOption(
+      new Option('--memory <size>', 'budget for tensors in memory')
+        .argParser(parseSize)
+        .default(512 * 2 ** 20, '512MiB'),
+    )
     .option('--threads <n>', 'threads of the runtime, 0 for its choice', parseThreads, 0)
     .option('--atol <x>', 'absolute tolerance of graph outputs', parseNumber)
     .option('--rtol <x>', 'relative tolerance of graph outputs', parseNumber)

@@ -3,7 +3,7 @@ import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { errorToWire, isLayerdiffError, LayerdiffError } from '../../shared/errors.ts';
 import type { CompareOptions, EngineEvent } from '../../shared/progress.ts';
-import type { Report } from '../../shared/report.ts';
+import type { Report, WeightsSummary } from '../../shared/report.ts';
 import type { DumpSample } from '../dump/index.ts';
 import { openDump } from '../dump/index.ts';
 import { indexGraph } from '../graph/index.ts';
@@ -17,7 +17,7 @@ import type { Tensor } from '../tensor/index.ts';
 import type { CompareContext } from './context.ts';
 import { stage } from './context.ts';
 import { inputsOf } from './inputs.ts';
-import { judgeSample } from './judge-sample.ts';
+import { judgeSample, weightsOf } from './judge-sample.ts';
 import type { JudgedSample } from './judge-sample.ts';
 import { Measurer } from './measurer.ts';
 import { observerOf, untouchedOutputs } from './observe.ts';
@@ -94,9 +94,12 @@ async function compareFiles(options: CompareOptions, emit: (event: EngineEvent) 
       return untouchedOutputs(original, inputs, { ...context.settings, level });
     });
     const judged: JudgedSample[] = [];
+    let weights: WeightsSummary | undefined;
     for (const sample of samples) {
       const run = await timed('run', () => runSample(context, sample));
-      judged.push(await timed('diagnose', () => judgeSample(context, run)));
+      weights ??= await timed('weights', () => weightsOf(context, run));
+      const known = weights;
+      judged.push(await timed('diagnose', () => judgeSample(context, run, known)));
     }
     const [first] = judged as [JudgedSample];
     const observer = observerOf(context, level, untouched, first.run.outputs);

@@ -22,18 +22,17 @@ export interface JudgedSample {
   readonly amplifiers: readonly Amplifier[];
 }
 
-/** From what was measured to rows, sites, paths. Weights are hashed here, once a sample: matching decides what is folded. */
-export function judgeSample(context: CompareContext, run: SampleRun): JudgedSample {
+/** The export's weights against the recorded ones: the same for every sample. Matching says what is folded. */
+export function weightsOf(context: CompareContext, run: SampleRun): WeightsSummary {
   stage(context, 'weights', 0, 1);
-  const { graph, dump } = context;
   // An optimiser folds and packs weights: what was exported is what is checked.
-  const { original } = context;
-  const weights = checkWeights(
-    original.model,
-    original.graph,
-    dump.recording,
-    checkFolds(context, run.exported),
-  );
+  const { original, dump } = context;
+  return checkWeights(original.model, original.graph, dump.recording, checkFolds(context, run.exported));
+}
+
+/** From what was measured to rows, sites, paths. */
+export function judgeSample(context: CompareContext, run: SampleRun, weights: WeightsSummary): JudgedSample {
+  const { graph } = context;
   const evidence: Evidence = {
     sample: run.sample.index,
     graph,

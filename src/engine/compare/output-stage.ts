@@ -53,9 +53,7 @@ export function coarseArithmetic(
   if (outputs.every((output) => output.withinTolerance !== false)) return undefined;
   const quantizing = context.graph.nodes.filter((node) => QUANTIZING.has(node.opType)).length;
   if (quantizing > 0) return `quantization (${quantizing} nodes)`;
-  const dtypes = new Map(
-    context.dump.samples.flatMap((sample) => sample.entries).map((entry) => [entry.key, entry.dtype]),
-  );
+  const dtypes = new Map((context.dump.samples[0]?.entries ?? []).map((entry) => [entry.key, entry.dtype]));
   for (const row of rows) {
     const reference = dtypes.get(row.pairs[0]?.entry ?? '');
     if (

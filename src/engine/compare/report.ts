@@ -80,10 +80,10 @@ export function assembleReport(parts: ReportParts): Report {
   };
 }
 
-/** Nodes above which, and own error and tolerance above which, a stretch within tolerance is not called healthy. */
 /** A tolerance as large as the values themselves allows any of them. */
 const ANYTHING_GOES = 0.5;
 
+/** Nodes, own error and tolerance above which a stretch within its tolerance is not called healthy. */
 const UNDECIDED = { nodes: 32, local: 1e-3, tolerance: 1e-2 };
 
 /** Rounding of a long stretch is estimated, and the estimate grows with its length: where both are large, neither verdict holds. */

@@ -1,5 +1,5 @@
 /** Normalisation, softmax, resampling, quantisation. */
-import type { ErrorRule, NodeContext, Operand } from './operand.ts';
+import type { ErrorRule, Operand } from './operand.ts';
 import { errorOf, EXACT, floatAttribute, magnitudeOf } from './operand.ts';
 
 /** Rows may have a quarter of the whole tensor's spread: there its own rounding is divided by so much less. */
@@ -101,7 +101,3 @@ export const dequantize: ErrorRule = (node) => {
   const scale = magnitudeOf(node.inputs[1]);
   return { carried: errorOf(node.inputs[0]) * scale, own: 0, relative: node.epsilon };
 };
-
-export function roundingOf(node: NodeContext): number {
-  return node.epsilon * node.output.magnitude;
-}

@@ -143,8 +143,10 @@ function measureLines(evidence: Evidence, tensor: JudgedTensor): string[] {
       `worst element ${worst.index}: ${formatNumber(worst.candidate)} where the reference has ${formatNumber(worst.reference)}`,
     );
   }
-  const { slice } = tensor.judgement;
-  if (slice !== undefined) lines.push(`clearest in slice ${slice.index} of axis ${slice.axis}`);
+  const { slice, tolerance } = tensor.judgement;
+  const place = slice === undefined ? '' : `clearest in slice ${slice.index} of axis ${slice.axis}; its `;
+  if (place !== '' || tolerance > 0)
+    lines.push(`${place}tolerance ${formatNumber(tolerance)}: ${tensor.tolerance.reason}`);
   return lines;
 }
 

@@ -1,5 +1,6 @@
 import type { SliceErrors, TensorComparison, ValueStats } from '../../shared/comparison.ts';
 import type { Dtype } from '../../shared/dtype.ts';
+import { plural } from '../../shared/format.ts';
 import { epsilonOf, isFloatDtype } from '../../shared/dtype.ts';
 import type { Graph, GraphNode } from '../graph/index.ts';
 import { ruleFor } from './error-rules.ts';
@@ -16,7 +17,7 @@ export interface KnownValue {
 
 /**
  * Safety factor over the error model: both sides round, and orders of summation differ. Healthy exports stay below
- * 0.3 of the tolerance that it gives; see `docs/tolerance.md`.
+ * 0.35 of the tolerance that it gives; see `docs/tolerance.md`.
  */
 export const SAFETY = 3;
 
@@ -59,7 +60,7 @@ export function toleranceOf(
   return {
     floor,
     absolute: (magnitude) => floor + SAFETY * finite(last.relative * magnitude),
-    reason: `${stretch.nodes.length} node${stretch.nodes.length === 1 ? '' : 's'}, rounding of each carried to the end, × ${SAFETY}`,
+    reason: `rounding of ${plural(stretch.nodes.length, 'node')}, × ${SAFETY}`,
   };
 }
 

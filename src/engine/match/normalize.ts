@@ -25,11 +25,6 @@ export function unwrapPath(path: string): string {
     .join('.');
 }
 
-/** `a.b` under the scope `a`? The root '' holds everything. */
-export function isUnder(path: string, scope: string): boolean {
-  return scope === '' || path === scope || path.startsWith(`${scope}.`);
-}
-
 export function joinPath(prefix: string, path: string): string {
   return prefix === '' ? path : path === '' ? prefix : `${prefix}.${path}`;
 }

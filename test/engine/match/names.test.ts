@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { parsePythonStrings } from '../../../src/engine/graph/scope-origin.ts';
-import { isUnder, joinPath, normalizeName, unwrapPath } from '../../../src/engine/match/normalize.ts';
+import { joinPath, normalizeName, unwrapPath } from '../../../src/engine/match/normalize.ts';
 import { prefixNotes, voteForPrefix, withPrefix } from '../../../src/engine/match/prefix.ts';
 import { matchSmall, outputPairs, recordingOf, smallGraph, smallSample } from './small.ts';
 
@@ -29,7 +29,6 @@ describe('one spelling', () => {
   });
 
   test('paths', () => {
-    expect([isUnder('a.b', 'a'), isUnder('ab', 'a'), isUnder('x', '')]).toEqual([true, false, true]);
     expect([joinPath('', 'a'), joinPath('a', ''), joinPath('a', 'b')]).toEqual(['a', 'a', 'a.b']);
   });
 });
