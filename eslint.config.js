@@ -30,6 +30,12 @@ const zones = [
     except: ['./cli', './engine/index.ts', './service/index.ts', './shared'],
     message: 'cli uses engine and service by their doors',
   },
+  {
+    target: './src/renderer',
+    from: './src',
+    except: ['./renderer', './shared'],
+    message: 'renderer imports only shared',
+  },
   only('tensor', []),
   only('onnx', ['tensor']),
   only('graph', ['tensor', 'onnx']),
@@ -72,14 +78,14 @@ export default tseslint.config(
     ],
   },
   {
-    files: ['**/*.ts'],
+    files: ['**/*.ts', '**/*.tsx'],
     extends: [tseslint.configs.strictTypeChecked],
     plugins: { 'import-x': importX },
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
     settings: {
-      'import-x/parsers': { '@typescript-eslint/parser': ['.ts'] },
-      'import-x/extensions': ['.ts', '.js'],
-      'import-x/resolver-next': [importX.createNodeResolver({ extensions: ['.ts', '.js'] })],
+      'import-x/parsers': { '@typescript-eslint/parser': ['.ts', '.tsx'] },
+      'import-x/extensions': ['.ts', '.tsx', '.js'],
+      'import-x/resolver-next': [importX.createNodeResolver({ extensions: ['.ts', '.tsx', '.js'] })],
     },
     rules: {
       '@typescript-eslint/consistent-type-imports': 'error',
@@ -133,11 +139,24 @@ export default tseslint.config(
     rules: { 'no-restricted-imports': ['error', { patterns: [packages(['node:**'])] }] },
   },
   {
+    files: ['src/renderer/**/*.ts', 'src/renderer/**/*.tsx'],
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        {
+          patterns: [
+            packages(['react', 'react-dom', 'react-dom/client', 'd3', 'birpc', '@tanstack/react-virtual']),
+          ],
+        },
+      ],
+    },
+  },
+  {
     files: ['src/cli/**/*.ts'],
     rules: { 'no-restricted-imports': ['error', { patterns: [packages(['node:**', 'commander'])] }] },
   },
   {
-    files: ['test/**/*.ts', 'vitest.config.ts'],
+    files: ['test/**/*.ts', 'test/**/*.tsx', '*.config.ts'],
     rules: {
       'import-x/no-default-export': 'off',
       '@typescript-eslint/no-non-null-assertion': 'off',

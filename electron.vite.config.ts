@@ -1,0 +1,37 @@
+import { defineConfig } from 'electron-vite';
+import { resolve } from 'node:path';
+
+const root = import.meta.dirname;
+
+/** One renderer for Electron, `serve` and the report; main and preload beside it in `build`. All URLs are relative. */
+export const config = defineConfig({
+  main: {
+    build: {
+      outDir: 'build/main',
+      target: 'node24',
+      lib: { entry: resolve(root, 'src/main/index.ts'), formats: ['es'] },
+      externalizeDeps: true,
+    },
+  },
+  preload: {
+    build: {
+      outDir: 'build/preload',
+      target: 'node24',
+      lib: { entry: resolve(root, 'src/preload/index.ts'), formats: ['cjs'] },
+    },
+  },
+  renderer: {
+    root: resolve(root, 'src/renderer'),
+    base: './',
+    esbuild: { jsx: 'automatic' },
+    build: {
+      outDir: resolve(root, 'build/renderer'),
+      target: 'chrome150',
+      emptyOutDir: true,
+      rollupOptions: { input: resolve(root, 'src/renderer/index.html') },
+    },
+    worker: { format: 'es' },
+  },
+});
+
+export default config;
