@@ -23,12 +23,11 @@ export const config = defineConfig({
   renderer: {
     root: resolve(root, 'src/renderer'),
     base: './',
-    esbuild: { jsx: 'automatic' },
     build: {
       outDir: resolve(root, 'build/renderer'),
       target: 'chrome150',
       emptyOutDir: true,
-      rollupOptions: { input: resolve(root, 'src/renderer/index.html') },
+      rolldownOptions: { input: resolve(root, 'src/renderer/index.html') },
     },
     worker: { format: 'es' },
   },
