@@ -27,8 +27,14 @@ const zones = [
   {
     target: './src/cli',
     from: './src',
-    except: ['./cli', './engine/index.ts', './service/index.ts', './shared'],
-    message: 'cli uses engine and service by their doors',
+    except: ['./cli', './engine/index.ts', './service/index.ts', './server/index.ts', './shared'],
+    message: 'cli uses engine, service and server by their doors',
+  },
+  {
+    target: './src/server',
+    from: './src',
+    except: ['./server', './service/index.ts', './shared'],
+    message: 'server uses the service by its door',
   },
   {
     target: './src/renderer',
@@ -45,10 +51,11 @@ const zones = [
   only('metric', ['tensor']),
   only('diagnose', ['tensor', 'onnx', 'graph', 'dump', 'match', 'metric']),
   only('report', ['diagnose']),
+  only('view', ['tensor', 'onnx', 'graph', 'metric']),
 ];
 
 /** One door per folder: from outside, only its index.ts. */
-const doors = ['tensor', 'onnx', 'graph', 'run', 'dump', 'match', 'metric', 'diagnose', 'report'].map(
+const doors = ['tensor', 'onnx', 'graph', 'run', 'dump', 'match', 'metric', 'diagnose', 'report', 'view'].map(
   (folder) => ({
     group: [
       `../${folder}/*`,
@@ -136,7 +143,11 @@ export default tseslint.config(
   { files: pure, rules: { 'no-restricted-imports': ['error', { patterns: [packages([]), ...doors] }] } },
   {
     files: ['src/service/**/*.ts'],
-    rules: { 'no-restricted-imports': ['error', { patterns: [packages(['node:**'])] }] },
+    rules: { 'no-restricted-imports': ['error', { patterns: [packages(['node:**', 'birpc', 'zod'])] }] },
+  },
+  {
+    files: ['src/server/**/*.ts'],
+    rules: { 'no-restricted-imports': ['error', { patterns: [packages(['node:**', 'ws'])] }] },
   },
   {
     files: ['src/renderer/**/*.ts', 'src/renderer/**/*.tsx'],

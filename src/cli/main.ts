@@ -7,6 +7,8 @@ import { EXIT } from './exit.ts';
 import { addInspect } from './inspect.ts';
 import { addInstrument } from './instrument.ts';
 import { addRecorder } from './recorder.ts';
+import { addServe } from './serve.ts';
+import { addView } from './view.ts';
 
 const program = new Command('layerdiff')
   .description('Says where an ONNX model diverges from PyTorch, whether it is a bug or float32.')
@@ -24,7 +26,7 @@ const program = new Command('layerdiff')
   })
   .configureHelp({ showGlobalOptions: true });
 
-for (const add of [addCompare, addInspect, addInstrument, addRecorder]) add(program);
+for (const add of [addCompare, addInspect, addInstrument, addView, addServe, addRecorder]) add(program);
 
 program.parseAsync().catch((error: unknown) => {
   if (error instanceof CommanderError) {

@@ -29,6 +29,12 @@ export function parseCount(text: string): number {
   return value;
 }
 
+export function parsePort(text: string): number {
+  const value = parseCount(text);
+  if (value > 65535) throw new InvalidArgumentError('give a port below 65536');
+  return value;
+}
+
 /** Threads beyond a few for each processor only cost: thousands take minutes to start. */
 export function parseThreads(text: string): number {
   const value = parseCount(text);

@@ -14,5 +14,16 @@ export { instrument } from './compare/instrument.ts';
 export { mapFileText } from './compare/map-text.ts';
 export { partialReport } from './compare/partial.ts';
 export { TOOL_VERSION } from './compare/version.ts';
-export { PLAIN, reportJson, reportJsonSchema, summaryLines } from './report/index.ts';
+export {
+  isReportFile,
+  PLAIN,
+  readReport,
+  reportJson,
+  reportJsonSchema,
+  reportMarkdown,
+  summaryLines,
+  tensorCsv,
+} from './report/index.ts';
 export type { Paint } from './report/index.ts';
+export type { ViewedModel } from './view/index.ts';
+export { viewModel } from './view/index.ts';

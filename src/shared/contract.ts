@@ -48,7 +48,6 @@ export interface Hello {
   readonly demo: { readonly faulty: string; readonly healthy: string; readonly reference: string };
   /** Where the file picker begins, and what it cannot leave. */
   readonly root: string;
-  readonly runtime: string;
   readonly cpus: number;
 }
 

@@ -71,6 +71,23 @@ export interface HostApi {
   onServiceGone(callback: (reason: string) => void): () => void;
 }
 
+/** Where the page comes from, and the only place that the desktop takes orders from. */
+export const BUNDLE_ORIGIN = 'app://bundle';
+
+/** The policy of the page, under Electron and in `serve`: nothing from elsewhere, nothing inline but styles. */
+export const CONTENT_SECURITY_POLICY = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self' 'unsafe-inline'",
+  "img-src 'self' data: blob:",
+  "font-src 'self'",
+  "connect-src 'self' ws://127.0.0.1:*",
+  "worker-src 'self' blob:",
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+].join('; ');
+
 /** `data` of the event that brings the page its port. */
 export const SERVICE_PORT = 'layerdiff:service-port';
 
@@ -104,8 +121,8 @@ export const WINDOW_CHANNELS = {
 // is `ready` or `failed`; main ends a service that says neither within 20 seconds. After `failed` it exits.
 //
 // A window's channel:
-// - utilityProcess: `open-window` comes with `ports[0]`; its `close` event says that the window is gone or has asked
-//   for another channel.
+// - utilityProcess: `open-window` comes with `ports[0]`; its `close` event says that the window is gone. An
+//   `open-window` for a number that is known replaces the channel (the page was loaded again).
 // - plain Node: no ports cross. What the window says arrives as `window-message`, what is said to it is sent as
 //   `window-message`, and `close-window` ends it.
 //

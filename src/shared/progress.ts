@@ -1,5 +1,11 @@
 import type { WireError } from './errors.ts';
+import type { ProbeRequest, TensorProbe } from './probe.ts';
 import type { Report, TensorRow } from './report.ts';
+
+/** What the owner of an engine process tells it: one comparison, then as many looks inside its tensors as it likes. */
+export type EngineOrder =
+  | { readonly type: 'compare'; readonly options: CompareOptions }
+  | { readonly type: 'probe'; readonly id: number; readonly request: ProbeRequest };
 
 /** What the engine process says while it works. */
 export type EngineEvent =
@@ -13,7 +19,9 @@ export type EngineEvent =
   /** A tensor is finished: kept by the owner, so that nothing is lost when the engine dies. */
   | { readonly type: 'row'; readonly row: TensorRow }
   | { readonly type: 'done'; readonly report: Report }
-  | { readonly type: 'failed'; readonly error: WireError };
+  | { readonly type: 'failed'; readonly error: WireError }
+  | { readonly type: 'probed'; readonly id: number; readonly probe: TensorProbe }
+  | { readonly type: 'probe-failed'; readonly id: number; readonly error: WireError };
 
 export const STAGES = [
   'open',

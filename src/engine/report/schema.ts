@@ -6,8 +6,8 @@ import { z } from 'zod';
 import { DTYPES } from '../../shared/dtype.ts';
 import { REPORT_SCHEMA, VERDICT_KINDS } from '../../shared/report.ts';
 
-/** JSON has no NaN and no infinities. */
-const number = z.union([z.number(), z.enum(['NaN', 'Infinity', '-Infinity'])]);
+/** JSON has no NaN and no infinities: strings in the file, numbers in memory. */
+const number = z.union([z.number(), z.enum(['NaN', 'Infinity', '-Infinity']).transform(Number)]);
 const dtype = z.enum(Object.keys(DTYPES) as [string, ...string[]]);
 const dims = z.array(z.number().int().nonnegative());
 const kind = z.enum(VERDICT_KINDS);
@@ -224,5 +224,5 @@ export const reportSchema = z.strictObject({
 
 /** JSON Schema (draft 2020-12) of the report file. */
 export function reportJsonSchema(): unknown {
-  return z.toJSONSchema(reportSchema);
+  return z.toJSONSchema(reportSchema, { io: 'input' });
 }

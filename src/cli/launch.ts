@@ -1,0 +1,25 @@
+import { dirname, resolve } from 'node:path';
+import { isReportFile } from '../engine/index.ts';
+import type { Launch } from '../service/index.ts';
+import { LayerdiffError } from '../shared/errors.ts';
+
+/** What `view` and `serve` were given: a candidate with or without a reference, a report, or nothing. */
+export function launchFrom(first: string | undefined, second: string | undefined): Launch {
+  if (first === undefined) return { candidate: undefined, reference: undefined, report: undefined };
+  if (!isReportFile(first))
+    return {
+      candidate: resolve(first),
+      reference: second === undefined ? undefined : resolve(second),
+      report: undefined,
+    };
+  if (second !== undefined)
+    throw new LayerdiffError('bad-request', 'a report needs no reference', { file: first });
+  return { candidate: undefined, reference: undefined, report: resolve(first) };
+}
+
+/** Folders that a window may look into without being told: those of the files it was started with. */
+export function foldersOf(launch: Launch): string[] {
+  return [launch.candidate, launch.reference, launch.report].flatMap((path) =>
+    path === undefined ? [] : [path, dirname(path)],
+  );
+}

@@ -1,0 +1,55 @@
+import { userInfo } from 'node:os';
+import type { Command } from 'commander';
+import { serve, tunnelLine } from '../server/index.ts';
+import type { Launch } from '../service/index.ts';
+import { DEMO_FOLDER, forkEngine, jailAt, Service } from '../service/index.ts';
+import { foldersOf, launchFrom } from './launch.ts';
+import { parsePort } from './sizes.ts';
+
+interface Flags {
+  readonly host: string;
+  readonly port: number;
+  readonly allowHost?: string[];
+  readonly root: string;
+}
+
+export function addServe(program: Command): void {
+  program
+    .command('serve')
+    .description(
+      'the window, served to a browser: on a machine that is reached over SSH, or without Electron',
+    )
+    .argument('[candidate]', 'an .onnx file, or a REPORT.json')
+    .argument('[reference]', 'a dump')
+    .option('--host <address>', 'address to listen on', '127.0.0.1')
+    .option('--port <n>', 'port, 0 for any that is free', parsePort, 8765)
+    .option('--allow-host <name...>', 'names of proxies in front of it')
+    .option('--root <dir>', 'the folder that its file picker sees', '.')
+    .action(async (candidate: string | undefined, reference: string | undefined, flags: Flags) => {
+      await serveUntilStopped(launchFrom(candidate, reference), flags);
+    });
+}
+
+/** Prints where the window is, and returns when it is stopped. */
+export async function serveUntilStopped(launch: Launch, flags: Flags): Promise<void> {
+  const service = new Service({
+    jail: jailAt(flags.root, [DEMO_FOLDER, ...foldersOf(launch)]),
+    startEngine: forkEngine,
+  });
+  const { host, port } = flags;
+  const served = await serve({ service, launch, host, port, allowHosts: flags.allowHost ?? [] });
+  const out = (line: string): void => void process.stdout.write(`${line}\n`);
+  if (!['127.0.0.1', 'localhost', '::1'].includes(host))
+    process.stderr.write(
+      `layerdiff: warning: listening on ${host}: whoever has the address can read every file under ${flags.root}\n`,
+    );
+  out(`layerdiff: open ${served.url}`);
+  const tunnel = tunnelLine(process.env, userInfo().username, served.port);
+  if (tunnel !== undefined) out(`layerdiff: from your own machine first: ${tunnel}`);
+  out('layerdiff: stop with Ctrl-C');
+  await new Promise<void>((resolve) => {
+    process.once('SIGINT', () => resolve());
+    process.once('SIGTERM', () => resolve());
+  });
+  await served.close();
+}

@@ -1,0 +1,2 @@
+export type { ViewedModel } from './model-view.ts';
+export { viewModel } from './model-view.ts';

@@ -1,0 +1,114 @@
+import { errorFromWire, LayerdiffError } from '../shared/errors.ts';
+import type { ProbeRequest, TensorProbe } from '../shared/probe.ts';
+import type { CompareOptions, EngineEvent, EngineOrder } from '../shared/progress.ts';
+import type { Report } from '../shared/report.ts';
+
+/** A process with the engine in it, whoever started it: Node's child_process, or Electron's main for the service. */
+export interface EngineProcess {
+  readonly send: (order: EngineOrder) => void;
+  /** Lets it end by itself. */
+  readonly release: () => void;
+  /** Ends it at once. */
+  readonly kill: () => void;
+}
+
+export interface EngineHandlers {
+  readonly onEvent: (event: EngineEvent) => void;
+  /** Exactly once, after the last event. */
+  readonly onGone: (how: string, stderr: string) => void;
+}
+
+export type StartEngineProcess = (candidate: string, handlers: EngineHandlers) => EngineProcess;
+
+export interface EngineJob {
+  readonly report: Promise<Report>;
+  /** Looks inside a tensor once the report is there; rejected with `engine-died` when the process is gone. */
+  probe(request: ProbeRequest): Promise<TensorProbe>;
+  /** Ends the engine at once; `report` is then rejected with the tag `cancelled`. */
+  cancel(): void;
+}
+
+/** What is said of the run itself, as it goes on. */
+export type RunEvent = Extract<EngineEvent, { type: 'stage' | 'row' }>;
+
+/** @param stays whether the process waits for `probe` after its report; `cancel` ends it. */
+export function runJob(
+  start: StartEngineProcess,
+  options: CompareOptions,
+  onEvent: (event: RunEvent) => void,
+  stays: boolean,
+): EngineJob {
+  let cancelled = false;
+  let gone: LayerdiffError | undefined;
+  let lastNode = '';
+  let asked = 0;
+  const waiting = new Map<
+    number,
+    { resolve: (probe: TensorProbe) => void; reject: (error: unknown) => void }
+  >();
+  let settleReport: { resolve: (report: Report) => void; reject: (error: unknown) => void };
+  const report = new Promise<Report>((resolve, reject) => (settleReport = { resolve, reject }));
+  const answered = (id: number): (typeof waiting extends Map<number, infer T> ? T : never) | undefined => {
+    const one = waiting.get(id);
+    waiting.delete(id);
+    return one;
+  };
+  const engine = start(options.candidate, {
+    onEvent: (event) => {
+      switch (event.type) {
+        case 'done':
+          settleReport.resolve(event.report);
+          if (!stays) engine.release();
+          break;
+        case 'failed':
+          settleReport.reject(errorFromWire(event.error));
+          engine.release();
+          break;
+        case 'probed':
+          answered(event.id)?.resolve(event.probe);
+          break;
+        case 'probe-failed':
+          answered(event.id)?.reject(errorFromWire(event.error));
+          break;
+        case 'stage':
+        case 'row':
+          if (event.type === 'stage' && event.node !== '') lastNode = event.node;
+          onEvent(event);
+      }
+    },
+    onGone: (how, stderr) => {
+      gone = cancelled ? new LayerdiffError('cancelled', 'stopped') : died(lastNode, how, stderr);
+      settleReport.reject(gone);
+      for (const one of waiting.values()) one.reject(gone);
+      waiting.clear();
+    },
+  });
+  engine.send({ type: 'compare', options });
+  return {
+    report,
+    probe: (request) =>
+      new Promise((resolve, reject) => {
+        if (gone !== undefined) {
+          reject(gone);
+          return;
+        }
+        const id = asked++;
+        waiting.set(id, { resolve, reject });
+        engine.send({ type: 'probe', id, request });
+      }),
+    cancel: () => {
+      cancelled = true;
+      engine.kill();
+    },
+  };
+}
+
+function died(node: string, how: string, stderr: string): LayerdiffError {
+  // The runtime's and Node's last words may name their own files: what matters is the base name.
+  const last = (stderr.trim().split('\n').at(-1) ?? '').replace(/(?:\/[^\s/:]+)+\/([^\s/:]+)/g, '$1');
+  return new LayerdiffError(
+    'engine-died',
+    `the engine died (${how})${last === '' ? '' : `: ${last.slice(0, 300)}`}`,
+    node === '' ? {} : { place: `node ${node}` },
+  );
+}
