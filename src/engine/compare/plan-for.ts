@@ -32,10 +32,6 @@ export async function planFor(
   // The fed run reads about as much as it makes, and weights are copied once more.
   const most = plan.segments.reduce((bytes, segment) => Math.max(bytes, segment.bytes), 0);
   context.arena.reserve(Math.min(2.5 * most, 0.6 * context.options.memoryBytes));
-  context.measurer.prepare(
-    plan.segments.reduce((bytes, segment) => bytes + segment.bytes, 0),
-    most,
-  );
   const made = { facts, plan };
   context.plans.set(key, made);
   return made;
