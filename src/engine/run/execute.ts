@@ -127,6 +127,9 @@ function submodelRoom(request: ExecuteRequest, segment: Segment): number {
 
 const SUBMODEL_REST = 2 ** 20;
 
+/** Opset of ai.onnx that brought `SequenceEmpty`. */
+const SEQUENCES_SINCE = 11;
+
 function initializersOf({ graph }: ExecuteRequest, segment: Segment): number[] {
   const initializers = new Set<number>();
   for (const index of segment.nodes) {
@@ -158,7 +161,7 @@ function fedEdges(
     for (const [input, value] of edges) {
       let name = names.get(value.key);
       if (name === undefined) {
-        name = freshName(graph, names.size);
+        name = freshName(graph, `layerdiff.fed.${names.size}`);
         names.set(value.key, name);
         values.set(name, value);
       }
@@ -169,8 +172,8 @@ function fedEdges(
   return { renames, values };
 }
 
-function freshName(graph: Graph, number: number): string {
-  let name = `layerdiff.fed.${number}`;
+function freshName(graph: Graph, base: string): string {
+  let name = base;
   while (graph.tensors.has(name)) name += '_';
   return name;
 }
@@ -197,6 +200,8 @@ async function runSession(
     dims: tensor.dims,
   }));
   const fileNodes = segment.nodes.map((index) => graph.nodes[index]?.fileIndex ?? -1);
+  const emptySequence =
+    (model.opsets.get('') ?? 0) >= SEQUENCES_SINCE ? freshName(graph, 'layerdiff.none') : undefined;
   try {
     const parts = submodelParts(model, {
       nodes: fileNodes,
@@ -204,6 +209,7 @@ async function runSession(
       inputs,
       outputs,
       renames,
+      emptySequence,
     });
     const session = await createSession(joinBytes(parts, arena.take(lengthOf(parts))), request.settings);
     try {
@@ -218,7 +224,7 @@ async function runSession(
           known ? { dtype, dims, bytes: arena.take(byteLength({ dtype, dims })) } : undefined,
         );
       }
-      return await runWithBuffers(session, feeds, fetches);
+      return await runWithBuffers(session, feeds, fetches, emptySequence);
     } finally {
       await session.release();
     }
@@ -239,9 +245,10 @@ async function runWithBuffers(
   session: Session,
   feeds: ReadonlyMap<string, Tensor>,
   fetches: ReadonlyMap<string, Tensor | undefined>,
+  emptySequence: string | undefined,
 ): Promise<Map<string, Tensor>> {
   try {
-    return await session.run(feeds, fetches);
+    return await session.run(feeds, fetches, emptySequence);
   } catch (error) {
     if (!isLayerdiffError(error) || !error.message.includes('computed output shape')) throw error;
     return session.run(feeds, new Map([...fetches.keys()].map((name) => [name, undefined])));
