@@ -18,7 +18,7 @@ import { inputsOf } from './inputs.ts';
 import { entrySource } from './measure.ts';
 import { measuredRun, measuringOf } from './measured-run.ts';
 import { unjudgedRow } from './rows.ts';
-import { factsOf, planFor, segmentBudget } from './plan-for.ts';
+import { factsOf, isRoomForTwo, planFor, segmentBudget } from './plan-for.ts';
 import { threadsOfEach } from './side-thread.ts';
 import { checkByValue } from './value-check.ts';
 import { weightOwners } from './weight-digests.ts';
@@ -52,8 +52,7 @@ export async function runSample(context: CompareContext, sample: DumpSample): Pr
   const { named, exported } = await matchNames(context, sample, inputs, missing, facts);
   if (missing.length > 0) refuseUnlessJudgeable(context, named, missing);
   const values = new Map(inputs.map((input) => [input.name, input.tensor]));
-  // Larger segments than planned leave no room for two at a time.
-  const side = plan.overBudget.length === 0 ? context.side : undefined;
+  const side = isRoomForTwo(context, facts) ? context.side : undefined;
   const threads = side === undefined ? context.options.threads : threadsOfEach(context.options);
   const settings = { ...context.settings, threads };
   const fedRun = new FedRun(context, {
