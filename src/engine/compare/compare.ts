@@ -13,17 +13,15 @@ import { createComparer } from '../metric/index.ts';
 import type { OnnxModel } from '../onnx/index.ts';
 import { checkExternalData, openModel } from '../onnx/index.ts';
 import { Arena, createSession } from '../run/index.ts';
-import type { Tensor } from '../tensor/index.ts';
 import type { CompareContext } from './context.ts';
 import { stage } from './context.ts';
-import { inputsOf } from './inputs.ts';
 import { judgeSample, weightsOf } from './judge-sample.ts';
 import type { JudgedSample } from './judge-sample.ts';
-import { Measurer } from './measurer.ts';
-import { observerOf, untouchedOutputs } from './observe.ts';
+import { observerOf, untouchedRun } from './observe.ts';
 import { assembleReport } from './report.ts';
 import { runSample } from './sample-run.ts';
 import { selection } from './selection.ts';
+import { sideThreadFor } from './side-thread.ts';
 
 /**
  * The whole comparison: open, run, judge, report. Emits progress and finished rows as it goes.
@@ -55,7 +53,7 @@ async function compareFiles(options: CompareOptions, emit: (event: EngineEvent) 
   const model = await atLevel(original, options);
   const dump = await timed('open', () => openDump(options.reference));
   const comparer = createComparer();
-  const measurer = new Measurer(comparer, dump, options.reference);
+  const side = sideThreadFor(options, dump);
   try {
     const graph = indexGraph(model);
     const context: CompareContext = {
@@ -67,8 +65,9 @@ async function compareFiles(options: CompareOptions, emit: (event: EngineEvent) 
       map: options.map === undefined ? undefined : readMapFile(options.map),
       settings: { level: 'disabled', provider: options.provider, threads: options.threads },
       comparer,
-      measurer,
       arena: new Arena(),
+      carryLimit: options.memoryBytes * 0.2,
+      side,
       plans: new Map(),
       emit,
       selects: selection(options.include, options.exclude),
@@ -83,16 +82,14 @@ async function compareFiles(options: CompareOptions, emit: (event: EngineEvent) 
         wayOut: `it has ${dump.samples.length}, counted from 0`,
       });
     }
-    // First, while nothing else is in memory: the untouched model holds all its weights at once.
+    side?.useModel(model, graph, context.carryLimit);
     stage(context, 'observer', 0, 1);
     const level = 'all';
     const [firstSample] = samples as [DumpSample];
-    const untouched = await timed('observer', () => {
-      const { fed, missing } = inputsOf(context, firstSample);
-      if (missing.length > 0) return 'no inputs';
-      const inputs = new Map(fed.map((input): [string, Tensor] => [input.name, input.tensor]));
-      return untouchedOutputs(original, inputs, { ...context.settings, level });
-    });
+    const untouched = timed('observer', () => untouchedRun(context, firstSample, level));
+    // Without a second thread first, while nothing else is in memory: the untouched model holds all its weights at once.
+    if (side === undefined) await untouched;
+    untouched.catch(() => undefined);
     const judged: JudgedSample[] = [];
     let weights: WeightsSummary | undefined;
     for (const sample of samples) {
@@ -102,7 +99,7 @@ async function compareFiles(options: CompareOptions, emit: (event: EngineEvent) 
       judged.push(await timed('diagnose', () => judgeSample(context, run, known)));
     }
     const [first] = judged as [JudgedSample];
-    const observer = observerOf(context, level, untouched, first.run.outputs);
+    const observer = observerOf(context, level, await untouched, first.run.outputs);
     stage(context, 'diagnose', 0, 1);
     timings['total'] = performance.now() - started;
     return assembleReport({
@@ -114,7 +111,7 @@ async function compareFiles(options: CompareOptions, emit: (event: EngineEvent) 
       cpu: cpus()[0]?.model ?? 'unknown',
     });
   } finally {
-    await measurer.close();
+    await side?.close();
     dump.close();
   }
 }

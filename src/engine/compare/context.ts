@@ -5,7 +5,7 @@ import type { MapFile } from '../match/index.ts';
 import type { Comparer } from '../metric/index.ts';
 import type { OnnxModel } from '../onnx/index.ts';
 import type { Arena, Plan, SessionSettings } from '../run/index.ts';
-import type { Measurer } from './measurer.ts';
+import type { SideThread } from './side-thread.ts';
 
 /** What stays the same over all samples of one comparison. */
 export interface CompareContext {
@@ -20,8 +20,11 @@ export interface CompareContext {
   /** Level disabled: what is fetched must not be fused away. */
   readonly settings: SessionSettings;
   readonly comparer: Comparer;
-  readonly measurer: Measurer;
   readonly arena: Arena;
+  /** Bytes of carried values that a run keeps in memory. */
+  readonly carryLimit: number;
+  /** Undefined where the work is not worth a thread, or the machine has no room for one. */
+  readonly side: SideThread | undefined;
   /** Types and plan per set of input shapes. */
   readonly plans: Map<string, { readonly facts: ReadonlyMap<string, TensorFacts>; readonly plan: Plan }>;
   readonly emit: (event: EngineEvent) => void;

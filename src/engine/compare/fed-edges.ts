@@ -1,7 +1,7 @@
 import { isComparableDtype } from '../../shared/dtype.ts';
-import type { Dump } from '../dump/index.ts';
+import type { Dump, DumpEntry } from '../dump/index.ts';
 import type { Graph } from '../graph/index.ts';
-import type { NameMatch, Pair, PairedTensor } from '../match/index.ts';
+import type { NameMatch, Pair, PairedTensor, Transform } from '../match/index.ts';
 import { callKey } from '../match/index.ts';
 import type { FedValue } from '../run/index.ts';
 import { isRuntimeDtype } from '../run/index.ts';
@@ -9,43 +9,47 @@ import { castTensor, permuteTensor } from '../tensor/index.ts';
 import type { TensorType } from '../tensor/index.ts';
 import { byteLength, elementCount } from '../tensor/index.ts';
 
-export interface FedEdges {
-  /** Node → input name → the exact value it reads. */
-  readonly edges: ReadonlyMap<number, ReadonlyMap<string, FedValue>>;
-  readonly isFed: (node: number, name: string) => boolean;
+/** A recorded value that a consumer reads. Plain data: it crosses to another thread. */
+export interface FedEdge {
+  /** Equal for consumers that read the same value. */
+  readonly key: string;
+  readonly entry: string;
+  readonly transform: Transform;
+  /** Of the candidate's tensor. */
+  readonly type: TensorType;
 }
+
+/** Node → input name → the exact value it reads. */
+export type FedEdges = ReadonlyMap<number, ReadonlyMap<string, FedEdge>>;
 
 /**
  * The fed run replaces edges, not tensors: a consumer reads the entry recorded as input of its own module if there is
  * one, else the producer's output entry.
  * @param types actual types of candidate tensors, from the free run.
- * @param onUnholdable called for each fed value that the candidate's dtype cannot hold.
  */
 export function fedEdges(
   graph: Graph,
   match: NameMatch,
   paired: ReadonlyMap<string, PairedTensor>,
   types: ReadonlyMap<string, TensorType>,
-  dump: Dump,
-  onUnholdable: (pair: Pair, count: number) => void,
 ): FedEdges {
-  const edges = new Map<number, Map<string, FedValue>>();
+  const edges = new Map<number, Map<string, FedEdge>>();
   const ownCalls = callsOfNodes(match);
   for (const [name, tensor] of paired) {
     const info = graph.tensors.get(name);
     const type = types.get(name);
     if (info?.producer === undefined || type === undefined || !canFeed(type, tensor.primary)) continue;
     for (const consumer of info.consumers) {
-      const pair =
+      const { entry, transform } =
         tensor.others.length === 0
           ? tensor.primary
           : (ownInput(tensor, ownCalls.get(consumer)) ?? tensor.primary);
-      const list = edges.get(consumer) ?? new Map<string, FedValue>();
-      list.set(name, fedValue(pair, name, type, dump, onUnholdable));
+      const list = edges.get(consumer) ?? new Map<string, FedEdge>();
+      list.set(name, { key: `${entry.storage} ${name}`, entry: entry.key, transform, type });
       edges.set(consumer, list);
     }
   }
-  return { edges, isFed: (node, name) => edges.get(node)?.has(name) === true };
+  return edges;
 }
 
 function canFeed(type: TensorType, pair: Pair): boolean {
@@ -75,17 +79,37 @@ function ownInput(tensor: PairedTensor, calls: readonly string[] | undefined): P
   return undefined;
 }
 
-function fedValue(
-  pair: Pair,
-  tensor: string,
-  type: TensorType,
+/**
+ * The edges with the values that the runtime reads.
+ * @param onUnholdable called for each fed value that the candidate's dtype cannot hold.
+ */
+export function fedValues(
+  edges: FedEdges,
   dump: Dump,
-  onUnholdable: (pair: Pair, count: number) => void,
+  entries: ReadonlyMap<string, DumpEntry>,
+  onUnholdable: (entry: string, count: number) => void,
+): Map<number, ReadonlyMap<string, FedValue>> {
+  const values = new Map<number, ReadonlyMap<string, FedValue>>();
+  for (const [node, list] of edges) {
+    const loaded = new Map<string, FedValue>();
+    for (const [name, edge] of list) {
+      const entry = entries.get(edge.entry);
+      if (entry !== undefined) loaded.set(name, fedValue(edge, entry, dump, onUnholdable));
+    }
+    values.set(node, loaded);
+  }
+  return values;
+}
+
+function fedValue(
+  { key, type, transform }: FedEdge,
+  entry: DumpEntry,
+  dump: Dump,
+  onUnholdable: (entry: string, count: number) => void,
 ): FedValue {
-  const { entry, transform } = pair;
   const count = elementCount(entry.dims);
   return {
-    key: `${entry.storage} ${tensor}`,
+    key,
     type,
     load: (target) => {
       if (entry.dtype === type.dtype && transform.kind !== 'permutation') {
@@ -97,7 +121,7 @@ function fedValue(
       const whole = { dtype: entry.dtype, dims: entry.dims, bytes };
       const moved = transform.kind === 'permutation' ? permuteTensor(whole, transform.axes) : whole;
       const cast = castTensor(moved, type.dtype);
-      if (cast.unholdable > 0) onUnholdable(pair, cast.unholdable);
+      if (cast.unholdable > 0) onUnholdable(entry.key, cast.unholdable);
       target.set(cast.tensor.bytes);
     },
   };

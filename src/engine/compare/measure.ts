@@ -18,6 +18,14 @@ export interface Measuring {
   readonly rtol: number | undefined;
 }
 
+export const STATISTICS_ONLY: Measuring = {
+  entry: undefined,
+  transform: { kind: 'none' },
+  withSlices: false,
+  atol: undefined,
+  rtol: undefined,
+};
+
 /** One candidate tensor against its entry; its statistics where it has none of a dtype and size that compare. */
 export function measure(
   comparer: Comparer,

@@ -1,85 +1,82 @@
 import type { Measured } from '../diagnose/index.ts';
-import type { TensorFacts } from '../graph/index.ts';
+import type { Dump, DumpEntry } from '../dump/index.ts';
+import type { Graph, TensorFacts } from '../graph/index.ts';
 import type { PairedTensor } from '../match/index.ts';
-import type { ExecuteRequest, Plan } from '../run/index.ts';
+import type { Comparer } from '../metric/index.ts';
+import type { OnnxModel } from '../onnx/index.ts';
+import type { Arena, ExecuteRequest, Plan, SessionSettings } from '../run/index.ts';
 import { execute } from '../run/index.ts';
 import type { Tensor } from '../tensor/index.ts';
 import type { CompareContext } from './context.ts';
-import { stage } from './context.ts';
-import type { FedInput } from './inputs.ts';
-import type { Made } from './measurer.ts';
-import { unjudgedRow } from './rows.ts';
+import type { Measuring } from './measure.ts';
+import { measure, STATISTICS_ONLY } from './measure.ts';
+
+/** What a thread runs and measures with: dump, comparer and arena are its own. */
+export interface Workbench {
+  readonly model: OnnxModel;
+  readonly graph: Graph;
+  readonly dump: Dump;
+  readonly comparer: Comparer;
+  readonly arena: Arena;
+  /** Bytes of carried values kept in memory. */
+  readonly carryLimit: number;
+}
 
 export interface MeasuredRun {
-  readonly name: 'free-run' | 'value-check' | 'fed-run';
-  readonly sample: number;
   readonly plan: Plan;
+  readonly settings: SessionSettings;
   readonly facts: ReadonlyMap<string, TensorFacts>;
-  readonly inputs: readonly FedInput[];
-  /** Module path per node: what `--include` and `--exclude` are matched against. */
-  readonly scopeOf: readonly string[];
-  readonly paired: ReadonlyMap<string, PairedTensor>;
+  readonly inputs: ReadonlyMap<string, Tensor>;
+  readonly entries: ReadonlyMap<string, DumpEntry>;
+  /** By tensor; of those not in it only statistics are taken. */
+  readonly how: ReadonlyMap<string, Measuring>;
   readonly fed: ExecuteRequest['fed'];
   readonly wants: (tensor: string) => boolean;
   readonly onTensor?: (name: string, tensor: Tensor) => void;
+  readonly onMeasured?: (name: string, measured: Measured) => void;
+  readonly onSegment?: (firstNode: number, segment: number) => void;
 }
 
-/** Executes the plan and measures every value as its segment is done. */
-export async function measuredRun(
-  context: CompareContext,
-  request: MeasuredRun,
-): Promise<Map<string, Measured>> {
-  const { name: stageName, plan, paired } = request;
+/** Executes the plan and measures every value as it appears; those of dtypes that do not compare are left out. */
+export async function measuredRun(bench: Workbench, request: MeasuredRun): Promise<Map<string, Measured>> {
   const measured = new Map<string, Measured>();
-  let made: Made[] = [];
   await execute({
-    model: context.model,
-    graph: context.graph,
-    facts: request.facts,
-    plan,
-    settings: context.settings,
-    arena: context.arena,
-    carryLimit: context.options.memoryBytes * 0.2,
-    inputs: new Map(request.inputs.map((input) => [input.name, input.tensor])),
-    fed: request.fed,
-    wants: request.wants,
+    ...bench,
+    ...request,
+    onSegment: request.onSegment ?? (() => undefined),
     onTensor: (name, tensor) => {
       request.onTensor?.(name, tensor);
-      made.push(toMeasure(context, request, name, tensor));
-    },
-    onSegment: (node, segment) =>
-      stage(context, stageName, segment, plan.segments.length, context.graph.nodes[node]?.name ?? ''),
-    onSegmentDone: () => {
-      for (const [name, one] of context.measurer.measureAll(request.sample, made)) {
-        measured.set(name, one);
-        if (stageName === 'free-run') {
-          context.emit({ type: 'row', row: unjudgedRow(context, name, one, paired.get(name)) });
-        }
-      }
-      made = [];
+      const how = request.how.get(name) ?? STATISTICS_ONLY;
+      const entry = how.entry === undefined ? undefined : request.entries.get(how.entry);
+      const one = measure(bench.comparer, bench.dump, tensor, entry, how);
+      if (one === undefined) return;
+      measured.set(name, one);
+      request.onMeasured?.(name, one);
     },
   });
   return measured;
 }
 
-/** What is left out by name is still run and looked at: tolerances need the magnitudes inside a stretch. */
-function toMeasure(context: CompareContext, request: MeasuredRun, name: string, tensor: Tensor): Made {
-  const pair = isSelected(context, request.scopeOf, name) ? request.paired.get(name)?.primary : undefined;
-  return {
-    name,
-    tensor,
-    entry: pair?.entry,
-    how: {
-      entry: pair?.entry.key,
-      transform: pair?.transform ?? { kind: 'none' },
-      withSlices: request.name === 'fed-run',
-      atol: context.options.atol,
-      rtol: context.options.rtol,
-    },
-  };
+/**
+ * How each paired tensor is measured. What is left out by name is still run and looked at: tolerances need the
+ * magnitudes inside a stretch.
+ */
+export function measuringOf(
+  context: CompareContext,
+  scopeOf: readonly string[],
+  paired: ReadonlyMap<string, PairedTensor>,
+  withSlices: boolean,
+): Map<string, Measuring> {
+  const how = new Map<string, Measuring>();
+  const { atol, rtol } = context.options;
+  for (const [name, { primary }] of paired) {
+    if (!isSelected(context, scopeOf, name)) continue;
+    how.set(name, { entry: primary.entry.key, transform: primary.transform, withSlices, atol, rtol });
+  }
+  return how;
 }
 
-/** By `--include` and `--exclude`; graph outputs are always compared. */
+/** By `--include` and `--exclude`, against module path, node and tensor; graph outputs are always compared. */
 export function isSelected(context: CompareContext, scopeOf: readonly string[], name: string): boolean {
   const tensor = context.graph.tensors.get(name);
   if (tensor?.producer === undefined || tensor.isOutput) return true;

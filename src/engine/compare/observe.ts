@@ -1,29 +1,45 @@
 import { isComparableDtype } from '../../shared/dtype.ts';
 import { isLayerdiffError } from '../../shared/errors.ts';
 import type { Observer } from '../../shared/report.ts';
+import type { DumpSample } from '../dump/index.ts';
 import { openDump } from '../dump/index.ts';
-import type { OnnxModel } from '../onnx/index.ts';
-import type { SessionSettings } from '../run/index.ts';
+import type { OptimizationLevel, SessionSettings } from '../run/index.ts';
 import { createSession } from '../run/index.ts';
 import type { Tensor } from '../tensor/index.ts';
 import { elementCount } from '../tensor/index.ts';
 import type { CompareContext } from './context.ts';
-import { readEntry } from './inputs.ts';
+import { inputsOf, readEntry } from './inputs.ts';
+import { threadsOfEach } from './side-thread.ts';
 
 export type Outputs = ReadonlyMap<string, Tensor>;
+
+/** The untouched model on the inputs of a sample, on the second thread where there is one; in words why it did not run. */
+export async function untouchedRun(
+  context: CompareContext,
+  sample: DumpSample,
+  level: OptimizationLevel,
+): Promise<Outputs | string> {
+  const { fed, missing } = inputsOf(context, sample);
+  if (missing.length > 0) return 'no inputs';
+  const inputs = new Map(fed.map((input): [string, Tensor] => [input.name, input.tensor]));
+  const { path } = context.original.model;
+  const { side, options } = context;
+  if (side === undefined) return untouchedOutputs(path, inputs, { ...context.settings, level });
+  return side.untouched(path, inputs, { ...context.settings, level, threads: threadsOfEach(options) });
+}
 
 /**
  * Outputs of the model as it was given, no value exposed, at the level at which it is deployed: whether looking
  * inside has changed what there is to see.
  */
 export async function untouchedOutputs(
-  model: OnnxModel,
+  path: string,
   inputs: Outputs,
   settings: SessionSettings,
 ): Promise<Outputs | string> {
   try {
     // By its path, beside which the runtime finds external data.
-    const session = await createSession(model.path, settings);
+    const session = await createSession(path, settings);
     try {
       const fetches = new Map(
         session.outputs

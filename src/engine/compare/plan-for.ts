@@ -5,8 +5,8 @@ import { planSegments, tensorFacts } from '../run/index.ts';
 import type { CompareContext } from './context.ts';
 import type { FedInput, SampleInputs } from './inputs.ts';
 
-/** Larger segments gain nothing and touch more fresh memory. */
-const LARGEST_SEGMENT = 64 * 2 ** 20;
+/** Larger segments gain nothing: what one makes has left the caches before it is measured. */
+const LARGEST_SEGMENT = 32 * 2 ** 20;
 
 /**
  * Bytes for what one segment makes. As much again is fed to it in the fed run; the rest of the memory allowed is for
@@ -14,6 +14,12 @@ const LARGEST_SEGMENT = 64 * 2 ** 20;
  */
 export function segmentBudget(memoryBytes: number): number {
   return Math.min(memoryBytes * 0.3, LARGEST_SEGMENT);
+}
+
+/** Whether two segments at a time fit where one would, even those of a single large node. */
+export function isRoomForTwo(context: CompareContext, facts: ReadonlyMap<string, TensorFacts>): boolean {
+  const plan = planSegments(context.graph, facts, context.options.memoryBytes * 0.15);
+  return plan.overBudget.length === 0;
 }
 
 /** Types of all values and the segments, once for each set of input shapes. */
@@ -32,10 +38,6 @@ export async function planFor(
   // The fed run reads about as much as it makes, and weights are copied once more.
   const most = plan.segments.reduce((bytes, segment) => Math.max(bytes, segment.bytes), 0);
   context.arena.reserve(Math.min(2.5 * most, 0.6 * context.options.memoryBytes));
-  context.measurer.prepare(
-    plan.segments.reduce((bytes, segment) => bytes + segment.bytes, 0),
-    most,
-  );
   const made = { facts, plan };
   context.plans.set(key, made);
   return made;

@@ -6,15 +6,20 @@ import type { TensorFacts } from '../graph/index.ts';
 import type { NameMatch, PairedTensor } from '../match/index.ts';
 import { carryOver, fitDims, matchByNames, pairedTensors } from '../match/index.ts';
 import { planSegments } from '../run/index.ts';
-import type { Tensor, TensorType } from '../tensor/index.ts';
+import type { Plan } from '../run/index.ts';
+import type { Tensor } from '../tensor/index.ts';
+import type { Stage } from '../../shared/progress.ts';
 import type { CompareContext } from './context.ts';
 import { stage } from './context.ts';
-import { fedEdges } from './fed-edges.ts';
+import type { IsFed } from './fed-run.ts';
+import { FedRun } from './fed-run.ts';
 import type { FedInput, SampleInputs } from './inputs.ts';
 import { inputsOf } from './inputs.ts';
 import { entrySource } from './measure.ts';
-import { isSelected, measuredRun } from './measured-run.ts';
-import { factsOf, planFor, segmentBudget } from './plan-for.ts';
+import { measuredRun, measuringOf } from './measured-run.ts';
+import { unjudgedRow } from './rows.ts';
+import { factsOf, isRoomForTwo, planFor, segmentBudget } from './plan-for.ts';
+import { threadsOfEach } from './side-thread.ts';
 import { checkByValue } from './value-check.ts';
 import { weightOwners } from './weight-digests.ts';
 
@@ -28,7 +33,7 @@ export interface SampleRun {
   readonly paired: ReadonlyMap<string, PairedTensor>;
   readonly free: ReadonlyMap<string, Measured>;
   readonly fed: ReadonlyMap<string, Measured>;
-  readonly isFed: (node: number, name: string) => boolean;
+  readonly isFed: IsFed;
   readonly aliasDifferences: readonly AliasDifference[];
   /** Error of the recorded float32 run against its float64 referee, per entry key: max|r32 − r64|. */
   readonly referee: ReadonlyMap<string, number>;
@@ -46,54 +51,53 @@ export async function runSample(context: CompareContext, sample: DumpSample): Pr
   stage(context, 'match', 0, 1);
   const { named, exported } = await matchNames(context, sample, inputs, missing, facts);
   if (missing.length > 0) refuseUnlessJudgeable(context, named, missing);
-  const outputs = new Map<string, Tensor>();
-  const keepOutput = (name: string, tensor: Tensor): void => {
-    if (context.graph.tensors.get(name)?.isOutput === true)
-      outputs.set(name, { ...tensor, bytes: tensor.bytes.slice() });
-  };
-  const nothing = { segments: [], overBudget: [] };
-  const common = {
-    sample: sample.index,
+  const values = new Map(inputs.map((input) => [input.name, input.tensor]));
+  const side = isRoomForTwo(context, facts) ? context.side : undefined;
+  const threads = side === undefined ? context.options.threads : threadsOfEach(context.options);
+  const settings = { ...context.settings, threads };
+  const fedRun = new FedRun(context, {
+    sample,
     facts,
-    inputs,
-    scopeOf: named.scopeOf,
+    inputs: values,
+    settings,
+    planOf: (isFed) => (missing.length > 0 ? planOfRest(context, inputs, facts, isFed) : plan),
+    side,
+  });
+  if (missing.length === 0) fedRun.beginEarly(named);
+  const common = {
+    facts,
+    settings,
+    inputs: values,
+    entries: new Map(sample.entries.map((entry) => [entry.key, entry])),
     fed: new Map<number, never>(),
-    wants: () => true,
   };
+  const outputs = new Map<string, Tensor>();
+  const namedPairs = pairedTensors(named);
   const free = await measuredRun(context, {
     ...common,
-    name: 'free-run',
-    plan: missing.length > 0 ? nothing : plan,
-    paired: pairedTensors(named),
-    onTensor: keepOutput,
+    plan: missing.length > 0 ? { segments: [], overBudget: [] } : plan,
+    how: measuringOf(context, named.scopeOf, namedPairs, false),
+    wants: () => true,
+    onTensor: (name, tensor) => {
+      if (context.graph.tensors.get(name)?.isOutput === true)
+        outputs.set(name, { ...tensor, bytes: tensor.bytes.slice() });
+    },
+    onMeasured: (name, one) =>
+      context.emit({ type: 'row', row: unjudgedRow(context, name, one, namedPairs.get(name)) }),
+    onSegment: segmentStage(context, 'free-run', plan),
   });
-  const match = await checkByValue(context, sample, named, free, (paired, wants, onTensor) =>
-    measuredRun(context, { ...common, name: 'value-check', plan, paired, wants, onTensor }),
+  const match = await checkByValue(context, sample, named, free, (pairs, wants, onTensor) =>
+    measuredRun(context, {
+      ...common,
+      plan,
+      how: measuringOf(context, named.scopeOf, pairs, false),
+      wants,
+      onTensor,
+      onSegment: segmentStage(context, 'value-check', plan),
+    }),
   );
+  const { measured: fed, isFed, unholdable } = await fedRun.finish(match, free);
   const paired = pairedTensors(match);
-  const unholdable = new Map<string, number>();
-  const types = typesOf(facts, free);
-  // What is not looked at is not fed either: a fault there must not be hidden from the stretches after it.
-  const looked = new Map([...paired].filter(([name]) => isSelected(context, match.scopeOf, name)));
-  const edges = fedEdges(context.graph, match, looked, types, context.dump, (pair, count) =>
-    unholdable.set(pair.entry.key, count),
-  );
-  const fedPlan =
-    missing.length > 0
-      ? planSegments(
-          context.graph,
-          facts,
-          segmentBudget(context.options.memoryBytes),
-          computable(context, inputs, edges.isFed),
-        )
-      : plan;
-  const fed = await measuredRun(context, {
-    ...common,
-    name: 'fed-run',
-    plan: fedPlan,
-    paired,
-    fed: edges.edges,
-  });
   return {
     sample,
     inputs,
@@ -103,7 +107,7 @@ export async function runSample(context: CompareContext, sample: DumpSample): Pr
     paired,
     free,
     fed,
-    isFed: edges.isFed,
+    isFed,
     aliasDifferences: aliasDifferences(context, paired),
     referee: refereeErrors(context, sample),
     outputs,
@@ -116,6 +120,26 @@ export async function runSample(context: CompareContext, sample: DumpSample): Pr
       ...[...unholdable].map(([key, count]) => `${count} values of ${key} do not fit the candidate's dtype`),
     ],
   };
+}
+
+/** What can be run from the dump alone. */
+function planOfRest(
+  context: CompareContext,
+  inputs: readonly FedInput[],
+  facts: ReadonlyMap<string, TensorFacts>,
+  isFed: IsFed,
+): Plan {
+  const budget = segmentBudget(context.options.memoryBytes);
+  return planSegments(context.graph, facts, budget, computable(context, inputs, isFed));
+}
+
+function segmentStage(
+  context: CompareContext,
+  name: Stage,
+  plan: Plan,
+): (firstNode: number, segment: number) => void {
+  return (node, segment) =>
+    stage(context, name, segment, plan.segments.length, context.graph.nodes[node]?.name ?? '');
 }
 
 /** Names are matched on the graph as it was exported; what the runtime made of it takes the pairs over. */
@@ -157,23 +181,11 @@ function refuseUnlessJudgeable(
   for (const { refusal } of missing) throw refusal;
 }
 
-/** Actual types where a run showed them, else what the runtime infers. */
-function typesOf(
-  facts: ReadonlyMap<string, TensorFacts>,
-  free: ReadonlyMap<string, Measured>,
-): Map<string, TensorType> {
-  const types = new Map<string, TensorType>();
-  for (const [name, { dtype, dims }] of facts)
-    if (dtype !== undefined && dims !== undefined) types.set(name, { dtype, dims });
-  for (const [name, measured] of free) types.set(name, measured.type);
-  return types;
-}
-
 /** Nodes whose every input is a weight, at hand, fed, or made by such a node. */
 function computable(
   context: CompareContext,
   inputs: readonly FedInput[],
-  isFed: (node: number, name: string) => boolean,
+  isFed: IsFed,
 ): (node: number) => boolean {
   const { graph } = context;
   const values = new Set(inputs.map((input) => input.name));

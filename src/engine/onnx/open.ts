@@ -90,14 +90,15 @@ function readWhole(path: string): Uint8Array {
         wayOut: 'save it with external data (onnx.save(..., save_as_external_data=True))',
       });
     }
-    const bytes = Buffer.allocUnsafe(stat.size);
+    // Shared: threads that run parts of the model see the same bytes.
+    const bytes = new Uint8Array(new SharedArrayBuffer(stat.size));
     let read = 0;
     while (read < stat.size) {
       const count = readSync(file, bytes, read, stat.size - read, read);
       if (count === 0) break;
       read += count;
     }
-    return new Uint8Array(bytes.buffer, bytes.byteOffset, read);
+    return bytes.subarray(0, read);
   } finally {
     closeSync(file);
   }

@@ -27,6 +27,8 @@ export interface SubmodelRequest {
   readonly initializers: readonly number[];
   readonly inputs: readonly SubmodelInput[];
   readonly outputs: readonly string[];
+  /** Name of one more output, the first: an empty sequence (`SequenceEmpty`, ai.onnx 11). */
+  readonly emptySequence?: string | undefined;
   /** Per node index: old input name → new input name, also where a body of If, Loop or Scan reads it. */
   readonly renames?: ReadonlyMap<number, ReadonlyMap<string, string>>;
 }
@@ -53,14 +55,18 @@ export function submodelParts(model: OnnxModel, request: SubmodelRequest): Uint8
       ? [view(range)]
       : renameInputs(bytes, range, renames);
   });
+  const sequences = request.emptySequence === undefined ? [] : [request.emptySequence];
   const graph = [
     ...layout.graphRest.map(view),
     ...nodes,
+    ...sequences.flatMap((name) =>
+      embed(GRAPH.node, [onnx.NodeProto.encode({ opType: 'SequenceEmpty', output: [name] }).finish()]),
+    ),
     ...request.initializers.flatMap((index) => initializerParts(model, index)),
     ...layout.sparseInitializers.map(view),
     ...layout.valueInfo.filter((_, index) => wanted.has(model.graph.valueInfo[index]?.name ?? '')).map(view),
     ...request.inputs.flatMap((input) => embed(GRAPH.input, [inputBytes(input)])),
-    ...request.outputs.flatMap((name) =>
+    ...[...sequences, ...request.outputs].flatMap((name) =>
       embed(GRAPH.output, [onnx.ValueInfoProto.encode({ name }).finish()]),
     ),
   ];

@@ -9,6 +9,7 @@ import { arenaBytes } from './arena.ts';
 import { Carried } from './carry.ts';
 import type { Session, SessionSettings } from './ort.ts';
 import { createSession, isRuntimeDtype } from './ort.ts';
+import { neededReads } from './pieces.ts';
 import type { Plan, Segment } from './plan.ts';
 import { bytesOfFacts } from './plan.ts';
 
@@ -35,12 +36,10 @@ export interface ExecuteRequest {
   readonly fed: ReadonlyMap<number, ReadonlyMap<string, FedValue>>;
   /** Which of a segment's values are asked for, besides those that later segments need. */
   readonly wants: (name: string) => boolean;
-  /** Called in execution order. The tensor's bytes are reused once `onSegmentDone` has returned. */
+  /** Called in execution order. The tensor's bytes are reused once it has returned. */
   readonly onTensor: (name: string, tensor: Tensor) => void;
   /** Before each segment: the node it begins with and how many are done. */
   readonly onSegment: (firstNode: number, segment: number) => void;
-  /** After the last tensor of a segment. */
-  readonly onSegmentDone?: () => void;
 }
 
 /**
@@ -54,19 +53,17 @@ export async function execute(request: ExecuteRequest): Promise<void> {
     for (const [index, segment] of request.plan.segments.entries()) {
       request.onSegment(segment.nodes[0] ?? 0, index);
       await runSegment(request, segment, carried);
-      request.onSegmentDone?.();
       for (const name of segment.reads) if (lastReader.get(name) === index) carried.drop(name);
     }
-    if (passThroughs(request)) request.onSegmentDone?.();
+    passThroughs(request);
   } finally {
     carried.close();
   }
 }
 
 /** Graph outputs that no node makes: a model input or a weight, read from where it lies. */
-function passThroughs(request: ExecuteRequest): boolean {
+function passThroughs(request: ExecuteRequest): void {
   const { model, graph } = request;
-  let any = false;
   for (const name of graph.outputs) {
     if (graph.tensors.get(name)?.producer !== undefined || !request.wants(name)) continue;
     const initializer = graph.initializers.get(name)?.tensor;
@@ -74,9 +71,7 @@ function passThroughs(request: ExecuteRequest): boolean {
     const value = request.inputs.get(name) ?? (holdsNumbers ? tensorOf(model, initializer) : undefined);
     if (value === undefined) continue;
     request.onTensor(name, value);
-    any = true;
   }
-  return any;
 }
 
 function lastReaders(plan: Plan): Map<string, number> {
@@ -88,7 +83,8 @@ function lastReaders(plan: Plan): Map<string, number> {
 async function runSegment(request: ExecuteRequest, segment: Segment, carried: Carried): Promise<void> {
   const { model, graph, arena } = request;
   const edges = fedEdges(graph, request.fed, segment);
-  const reads = neededReads(request, segment, edges.renames);
+  const isReplaced = (node: number, name: string): boolean => request.fed.get(node)?.has(name) === true;
+  const reads = neededReads(graph, segment, isReplaced);
   const outputs = segmentOutputs(request, segment);
   arena.reset(
     sum([...edges.values.values()].map((value) => arenaBytes(byteLength(value.type)))) +
@@ -131,6 +127,9 @@ function submodelRoom(request: ExecuteRequest, segment: Segment): number {
 
 const SUBMODEL_REST = 2 ** 20;
 
+/** Opset of ai.onnx that brought `SequenceEmpty`. */
+const SEQUENCES_SINCE = 11;
+
 function initializersOf({ graph }: ExecuteRequest, segment: Segment): number[] {
   const initializers = new Set<number>();
   for (const index of segment.nodes) {
@@ -145,23 +144,6 @@ function initializersOf({ graph }: ExecuteRequest, segment: Segment): number[] {
 
 function sum(values: readonly number[]): number {
   return values.reduce((all, value) => all + value, 0);
-}
-
-/** Reads that are left once the fed edges have replaced theirs. */
-function neededReads(
-  { graph }: ExecuteRequest,
-  segment: Segment,
-  renames: ReadonlyMap<number, ReadonlyMap<string, string>>,
-): string[] {
-  if (renames.size === 0) return [...segment.reads];
-  const used = new Set<string>();
-  for (const index of segment.nodes) {
-    const node = graph.nodes[index];
-    const renamed = renames.get(node?.fileIndex ?? -1);
-    for (const name of [...(node?.inputs ?? []), ...(node?.captured ?? [])])
-      if (renamed?.has(name) !== true) used.add(name);
-  }
-  return segment.reads.filter((name) => used.has(name));
 }
 
 function fedEdges(
@@ -179,7 +161,7 @@ function fedEdges(
     for (const [input, value] of edges) {
       let name = names.get(value.key);
       if (name === undefined) {
-        name = freshName(graph, names.size);
+        name = freshName(graph, `layerdiff.fed.${names.size}`);
         names.set(value.key, name);
         values.set(name, value);
       }
@@ -190,8 +172,8 @@ function fedEdges(
   return { renames, values };
 }
 
-function freshName(graph: Graph, number: number): string {
-  let name = `layerdiff.fed.${number}`;
+function freshName(graph: Graph, base: string): string {
+  let name = base;
   while (graph.tensors.has(name)) name += '_';
   return name;
 }
@@ -218,6 +200,8 @@ async function runSession(
     dims: tensor.dims,
   }));
   const fileNodes = segment.nodes.map((index) => graph.nodes[index]?.fileIndex ?? -1);
+  const emptySequence =
+    (model.opsets.get('') ?? 0) >= SEQUENCES_SINCE ? freshName(graph, 'layerdiff.none') : undefined;
   try {
     const parts = submodelParts(model, {
       nodes: fileNodes,
@@ -225,6 +209,7 @@ async function runSession(
       inputs,
       outputs,
       renames,
+      emptySequence,
     });
     const session = await createSession(joinBytes(parts, arena.take(lengthOf(parts))), request.settings);
     try {
@@ -239,7 +224,7 @@ async function runSession(
           known ? { dtype, dims, bytes: arena.take(byteLength({ dtype, dims })) } : undefined,
         );
       }
-      return await runWithBuffers(session, feeds, fetches);
+      return await runWithBuffers(session, feeds, fetches, emptySequence);
     } finally {
       await session.release();
     }
@@ -260,9 +245,10 @@ async function runWithBuffers(
   session: Session,
   feeds: ReadonlyMap<string, Tensor>,
   fetches: ReadonlyMap<string, Tensor | undefined>,
+  emptySequence: string | undefined,
 ): Promise<Map<string, Tensor>> {
   try {
-    return await session.run(feeds, fetches);
+    return await session.run(feeds, fetches, emptySequence);
   } catch (error) {
     if (!isLayerdiffError(error) || !error.message.includes('computed output shape')) throw error;
     return session.run(feeds, new Map([...fetches.keys()].map((name) => [name, undefined])));

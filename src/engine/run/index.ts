@@ -6,4 +6,5 @@ export type { OptimizationLevel, Session, SessionSettings } from './ort.ts';
 export { createSession, isRuntimeDtype, runtimeVersion } from './ort.ts';
 export type { Plan } from './plan.ts';
 export { planSegments } from './plan.ts';
+export { independentPieces } from './pieces.ts';
 export { Arena } from './arena.ts';

@@ -1,0 +1,45 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import { errorToWire } from '../../shared/errors.ts';
+import { openDump } from '../dump/index.ts';
+import { createComparer } from '../metric/index.ts';
+import { Arena } from '../run/index.ts';
+import { runPieces } from './fed-pieces.ts';
+import type { Workbench } from './measured-run.ts';
+import { untouchedOutputs } from './observe.ts';
+import type { SideAnswer, SideRequest } from './side-thread.ts';
+
+const dump = openDump(workerData as string);
+const comparer = createComparer();
+const arena = new Arena();
+let bench: Workbench | undefined;
+
+async function answerTo(request: SideRequest): Promise<SideAnswer | undefined> {
+  switch (request.kind) {
+    case 'model': {
+      const { model, graph, carryLimit } = request;
+      bench = { model, graph, dump, comparer, arena, carryLimit };
+      return undefined;
+    }
+    case 'untouched':
+      return {
+        kind: 'untouched',
+        outputs: await untouchedOutputs(request.path, request.inputs, request.settings),
+      };
+    case 'fed': {
+      const sample = dump.samples.find((one) => one.index === request.task.sample);
+      if (bench === undefined || sample === undefined) return { kind: 'fed', pieces: [] };
+      return { kind: 'fed', pieces: await runPieces(bench, request.task, sample) };
+    }
+  }
+}
+
+// One after the other: a request that comes while the runtime is at work has to wait.
+let last = Promise.resolve();
+parentPort?.on('message', (request: SideRequest) => {
+  last = last
+    .then(() => answerTo(request))
+    .catch((error: unknown): SideAnswer => ({ kind: 'failed', error: errorToWire(error) }))
+    .then((answer) => {
+      if (answer !== undefined) parentPort?.postMessage(answer);
+    });
+});

@@ -1,0 +1,112 @@
+/**
+ * A second thread with its own sessions, kernel, arena and view of the dump. It runs the untouched model and pieces of
+ * the fed run while the engine's thread is busy with the free run: neither needs what the other finds.
+ */
+import { availableParallelism } from 'node:os';
+import { Worker } from 'node:worker_threads';
+import type { CompareOptions } from '../../shared/progress.ts';
+import type { WireError } from '../../shared/errors.ts';
+import { errorFromWire, LayerdiffError } from '../../shared/errors.ts';
+import type { Dump } from '../dump/index.ts';
+import type { Graph } from '../graph/index.ts';
+import type { OnnxModel } from '../onnx/index.ts';
+import type { SessionSettings } from '../run/index.ts';
+import { byteLength } from '../tensor/index.ts';
+import type { FedPiece, FedTask } from './fed-pieces.ts';
+import type { Outputs } from './observe.ts';
+
+export type SideRequest =
+  | { readonly kind: 'model'; readonly model: OnnxModel; readonly graph: Graph; readonly carryLimit: number }
+  | {
+      readonly kind: 'untouched';
+      readonly path: string;
+      readonly inputs: Outputs;
+      readonly settings: SessionSettings;
+    }
+  | { readonly kind: 'fed'; readonly task: FedTask };
+
+export type SideAnswer =
+  | { readonly kind: 'untouched'; readonly outputs: Outputs | string }
+  | { readonly kind: 'fed'; readonly pieces: readonly FedPiece[] }
+  | { readonly kind: 'failed'; readonly error: WireError };
+
+/** Below this a thread costs more than it saves. */
+const WORTH_A_THREAD = 64 * 2 ** 20;
+
+/** Two arenas and two sessions at a time need room. */
+const ENOUGH_MEMORY = 256 * 2 ** 20;
+
+/** Threads of each of two sessions that run at the same time. */
+export function threadsOfEach(options: CompareOptions): number {
+  return options.threads > 0 ? options.threads : Math.max(1, Math.floor(availableParallelism() / 2));
+}
+
+export class SideThread {
+  readonly #worker: Worker;
+  #failure: unknown;
+  readonly #waiting: { resolve: (answer: SideAnswer) => void; reject: (error: unknown) => void }[] = [];
+
+  constructor(reference: string) {
+    this.#worker = new Worker(new URL('./side-thread-entry.js', import.meta.url), { workerData: reference });
+    this.#worker.on('message', (answer: SideAnswer) => {
+      const waiting = this.#waiting.shift();
+      if (answer.kind === 'failed') waiting?.reject(errorFromWire(answer.error));
+      else waiting?.resolve(answer);
+    });
+    this.#worker.on('error', (error) => {
+      this.#failure = error;
+      for (const waiting of this.#waiting.splice(0)) waiting.reject(error);
+    });
+  }
+
+  /** The model that fed runs are of. */
+  useModel(model: OnnxModel, graph: Graph, carryLimit: number): void {
+    this.#worker.postMessage({ kind: 'model', model, graph, carryLimit } satisfies SideRequest);
+  }
+
+  async untouched(path: string, inputs: Outputs, settings: SessionSettings): Promise<Outputs | string> {
+    const answer = await this.#ask({ kind: 'untouched', path, inputs, settings });
+    if (answer.kind !== 'untouched') throw unexpected(answer);
+    return answer.outputs;
+  }
+
+  /** Pieces of the task that this thread came to. */
+  async fed(task: FedTask): Promise<readonly FedPiece[]> {
+    const answer = await this.#ask({ kind: 'fed', task });
+    if (answer.kind !== 'fed') throw unexpected(answer);
+    return answer.pieces;
+  }
+
+  /** Requests are answered in their order. */
+  #ask(request: SideRequest): Promise<SideAnswer> {
+    const answer = new Promise<SideAnswer>((resolve, reject) => {
+      if (this.#failure === undefined) this.#waiting.push({ resolve, reject });
+      else reject(this.#failure as Error);
+    });
+    // Whoever asked may have failed itself before it comes to wait.
+    answer.catch(() => undefined);
+    this.#worker.postMessage(request);
+    return answer;
+  }
+
+  async close(): Promise<void> {
+    await this.#worker.terminate();
+  }
+}
+
+/** A thread where it is worth one and the machine has room for it. */
+export function sideThreadFor(options: CompareOptions, dump: Dump): SideThread | undefined {
+  // Uncompiled sources (in tests) have no file that a thread could run.
+  const compiled = import.meta.url.endsWith('.js');
+  const cores = availableParallelism();
+  const roomy = cores >= 2 * threadsOfEach(options) && options.memoryBytes >= ENOUGH_MEMORY;
+  if (!compiled || !roomy || options.provider !== 'cpu') return undefined;
+  const entries = dump.samples.flatMap((sample) => sample.entries);
+  const stored = new Map(entries.map((entry) => [entry.storage, byteLength(entry)]));
+  const bytes = [...stored.values()].reduce((sum, one) => sum + one, 0);
+  return bytes < WORTH_A_THREAD ? undefined : new SideThread(options.reference);
+}
+
+function unexpected(answer: SideAnswer): LayerdiffError {
+  return new LayerdiffError('runtime', `the side thread answered ${answer.kind}`);
+}
