@@ -10,7 +10,8 @@ export const config = defineConfig({
       outDir: 'build/main',
       target: 'node24',
       lib: { entry: resolve(root, 'src/main/index.ts'), formats: ['es'] },
-      externalizeDeps: true,
+      // zod goes into the bundle: what the main process runs is then inside the archive whose integrity is checked.
+      externalizeDeps: { exclude: ['zod'] },
     },
   },
   preload: {

@@ -42,6 +42,18 @@ const zones = [
     except: ['./renderer', './shared'],
     message: 'renderer imports only shared',
   },
+  {
+    target: './src/main',
+    from: './src',
+    except: ['./main', './shared'],
+    message: 'main imports only shared; the service by module path',
+  },
+  {
+    target: './src/preload',
+    from: './src',
+    except: ['./preload', './shared'],
+    message: 'preload imports only shared',
+  },
   only('tensor', []),
   only('onnx', ['tensor']),
   only('graph', ['tensor', 'onnx']),
@@ -51,11 +63,12 @@ const zones = [
   only('metric', ['tensor']),
   only('diagnose', ['tensor', 'onnx', 'graph', 'dump', 'match', 'metric']),
   only('report', ['diagnose']),
+  only('probe', ['tensor']),
   only('view', ['tensor', 'onnx', 'graph', 'metric']),
 ];
 
 /** One door per folder: from outside, only its index.ts. */
-const doors = ['tensor', 'onnx', 'graph', 'run', 'dump', 'match', 'metric', 'diagnose', 'report', 'view'].map(
+const doors = ['tensor', 'onnx', 'graph', 'run', 'dump', 'match', 'metric', 'diagnose', 'report', 'probe', 'view'].map(
   (folder) => ({
     group: [
       `../${folder}/*`,
@@ -67,7 +80,7 @@ const doors = ['tensor', 'onnx', 'graph', 'run', 'dump', 'match', 'metric', 'dia
   }),
 );
 
-const pure = ['metric', 'diagnose', 'graph', 'match'].map((folder) => `src/engine/${folder}/**/*.ts`);
+const pure = ['probe', 'metric', 'diagnose', 'graph', 'match'].map((folder) => `src/engine/${folder}/**/*.ts`);
 const packages = (allowed) => ({
   group: ['*', '!.', '!..', '!./**', '!../**', ...allowed.map((name) => `!${name}`)],
   message: `packages allowed here: ${allowed.join(', ') || 'none'}`,
@@ -160,6 +173,25 @@ export default tseslint.config(
           ],
         },
       ],
+    },
+  },
+  {
+    files: ['src/main/**/*.ts'],
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        {
+          patterns: [
+            packages(['node:**', 'node:fs/promises', 'electron', 'electron/main', 'electron/common', 'zod']),
+          ],
+        },
+      ],
+    },
+  },
+  {
+    files: ['src/preload/**/*.ts'],
+    rules: {
+      'no-restricted-imports': ['error', { patterns: [packages(['electron', 'electron/renderer'])] }],
     },
   },
   {

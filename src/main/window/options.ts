@@ -1,0 +1,32 @@
+import type { BrowserWindowConstructorOptions } from 'electron/main';
+
+/** Said in full although most are defaults: what is written here is what the contract test pins. */
+export function windowOptions(preload: string, dark: boolean): BrowserWindowConstructorOptions {
+  return {
+    // With a name, Electron keeps bounds and display mode itself.
+    name: 'main',
+    windowStatePersistence: true,
+    width: 1280,
+    height: 800,
+    minWidth: 800,
+    minHeight: 500,
+    show: false,
+    // The page's own background, so that nothing flashes before it is drawn.
+    backgroundColor: dark ? '#16181d' : '#ffffff',
+    webPreferences: {
+      preload,
+      sandbox: true,
+      contextIsolation: true,
+      nodeIntegration: false,
+      nodeIntegrationInWorker: false,
+      nodeIntegrationInSubFrames: false,
+      webviewTag: false,
+      webSecurity: true,
+      allowRunningInsecureContent: false,
+      experimentalFeatures: false,
+      navigateOnDragDrop: false,
+      // Its dictionaries would be downloaded.
+      spellcheck: false,
+    },
+  };
+}
