@@ -68,19 +68,31 @@ const zones = [
 ];
 
 /** One door per folder: from outside, only its index.ts. */
-const doors = ['tensor', 'onnx', 'graph', 'run', 'dump', 'match', 'metric', 'diagnose', 'report', 'probe', 'view'].map(
-  (folder) => ({
-    group: [
-      `../${folder}/*`,
-      `!../${folder}/index.ts`,
-      `**/engine/${folder}/*`,
-      `!**/engine/${folder}/index.ts`,
-    ],
-    message: `engine/${folder} has one door: index.ts`,
-  }),
-);
+const doors = [
+  'tensor',
+  'onnx',
+  'graph',
+  'run',
+  'dump',
+  'match',
+  'metric',
+  'diagnose',
+  'report',
+  'probe',
+  'view',
+].map((folder) => ({
+  group: [
+    `../${folder}/*`,
+    `!../${folder}/index.ts`,
+    `**/engine/${folder}/*`,
+    `!**/engine/${folder}/index.ts`,
+  ],
+  message: `engine/${folder} has one door: index.ts`,
+}));
 
-const pure = ['probe', 'metric', 'diagnose', 'graph', 'match'].map((folder) => `src/engine/${folder}/**/*.ts`);
+const pure = ['probe', 'metric', 'diagnose', 'graph', 'match'].map(
+  (folder) => `src/engine/${folder}/**/*.ts`,
+);
 const packages = (allowed) => ({
   group: ['*', '!.', '!..', '!./**', '!../**', ...allowed.map((name) => `!${name}`)],
   message: `packages allowed here: ${allowed.join(', ') || 'none'}`,

@@ -1,4 +1,5 @@
-// Everything that `node` runs: the generated reader and kernel, then the compiler, then the files that it does not copy.
+// Everything that `node` runs: the generated reader and kernel, then the compiler, then the files that it does not
+// copy; and the page that the window shows.
 import { spawnSync } from 'node:child_process';
 import { chmodSync, cpSync, mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -21,4 +22,5 @@ mkdirSync(join(root, 'build/engine/onnx/generated'), { recursive: true });
 for (const name of ['onnx.js', 'onnx.d.ts']) {
   cpSync(join(root, 'src/engine/onnx/generated', name), join(root, 'build/engine/onnx/generated', name));
 }
+run('node_modules/vite/bin/vite.js', 'build', '-c', 'vite.renderer.config.ts', '--logLevel', 'warn');
 chmodSync(join(root, 'build/cli/main.js'), 0o755);

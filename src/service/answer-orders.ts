@@ -1,5 +1,5 @@
 import type { Comparison } from '../engine/index.ts';
-import { compare } from '../engine/index.ts';
+import { startComparison } from '../engine/index.ts';
 import { errorToWire, LayerdiffError } from '../shared/errors.ts';
 import type { EngineEvent, EngineOrder } from '../shared/progress.ts';
 
@@ -11,7 +11,7 @@ export function answerOrders(send: (event: EngineEvent) => void): (order: Engine
     switch (order.type) {
       case 'compare':
         try {
-          comparison = await compare(order.options, send);
+          comparison = await startComparison(order.options, send);
           send({ type: 'done', report: comparison.report });
         } catch (error) {
           send({ type: 'failed', error: errorToWire(error) });

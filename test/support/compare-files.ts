@@ -1,4 +1,4 @@
-import { compare } from '../../src/engine/compare/compare.ts';
+import { compare } from '../../src/engine/index.ts';
 import type { CompareOptions } from '../../src/shared/progress.ts';
 import type { Report } from '../../src/shared/report.ts';
 

@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { errorToWire, isLayerdiffError, LayerdiffError } from '../../shared/errors.ts';
+import type { ProbeRequest, TensorProbe } from '../../shared/probe.ts';
 import type { CompareOptions, EngineEvent } from '../../shared/progress.ts';
 import type { Report, WeightsSummary } from '../../shared/report.ts';
 import type { DumpSample } from '../dump/index.ts';
@@ -19,16 +20,30 @@ import { judgeSample, weightsOf } from './judge-sample.ts';
 import type { JudgedSample } from './judge-sample.ts';
 import { observerOf, untouchedRun } from './observe.ts';
 import { assembleReport } from './report.ts';
+import { probe } from './probe.ts';
+import type { SampleRun } from './sample-run.ts';
 import { runSample } from './sample-run.ts';
 import { selection } from './selection.ts';
 import { sideThreadFor } from './side-thread.ts';
+
+/** A finished comparison that can still be looked into. */
+export interface Comparison {
+  readonly report: Report;
+  /** See `probe.ts`. */
+  readonly probe: (request: ProbeRequest) => Promise<TensorProbe>;
+  /** Lets go of the files. */
+  readonly close: () => void;
+}
 
 /**
  * The whole comparison: open, run, judge, report. Emits progress and finished rows as it goes.
  * The working directory must be the model's folder when the model has external data (the runtime resolves it there).
  * @throws LayerdiffError for everything that is the input's fault.
  */
-export async function compare(options: CompareOptions, emit: (event: EngineEvent) => void): Promise<Report> {
+export async function compare(
+  options: CompareOptions,
+  emit: (event: EngineEvent) => void,
+): Promise<Comparison> {
   try {
     return await compareFiles(options, emit);
   } catch (error) {
@@ -38,7 +53,10 @@ export async function compare(options: CompareOptions, emit: (event: EngineEvent
   }
 }
 
-async function compareFiles(options: CompareOptions, emit: (event: EngineEvent) => void): Promise<Report> {
+async function compareFiles(
+  options: CompareOptions,
+  emit: (event: EngineEvent) => void,
+): Promise<Comparison> {
   const started = performance.now();
   const timings: Record<string, number> = {};
   const timed = async <T>(name: string, work: () => T | Promise<T>): Promise<T> => {
@@ -91,9 +109,11 @@ async function compareFiles(options: CompareOptions, emit: (event: EngineEvent) 
     if (side === undefined) await untouched;
     untouched.catch(() => undefined);
     const judged: JudgedSample[] = [];
+    const runs = new Map<number, SampleRun>();
     let weights: WeightsSummary | undefined;
     for (const sample of samples) {
       const run = await timed('run', () => runSample(context, sample));
+      runs.set(sample.index, run);
       weights ??= await timed('weights', () => weightsOf(context, run));
       const known = weights;
       judged.push(await timed('diagnose', () => judgeSample(context, run, known)));
@@ -102,7 +122,7 @@ async function compareFiles(options: CompareOptions, emit: (event: EngineEvent) 
     const observer = observerOf(context, level, await untouched, first.run.outputs);
     stage(context, 'diagnose', 0, 1);
     timings['total'] = performance.now() - started;
-    return assembleReport({
+    const report = assembleReport({
       context,
       original,
       judged,
@@ -110,9 +130,20 @@ async function compareFiles(options: CompareOptions, emit: (event: EngineEvent) 
       timings,
       cpu: cpus()[0]?.model ?? 'unknown',
     });
+    return {
+      report,
+      probe: (request) => {
+        const run = runs.get(request.sample);
+        if (run === undefined) throw new LayerdiffError('bad-request', `has no sample ${request.sample}`);
+        return probe(context, run, request);
+      },
+      close: () => dump.close(),
+    };
+  } catch (error) {
+    dump.close();
+    throw error;
   } finally {
     await side?.close();
-    dump.close();
   }
 }
 

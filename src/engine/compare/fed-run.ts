@@ -9,6 +9,7 @@ import { independentPieces } from '../run/index.ts';
 import type { Tensor, TensorType } from '../tensor/index.ts';
 import type { CompareContext } from './context.ts';
 import { stage } from './context.ts';
+import type { FedEdges } from './fed-edges.ts';
 import { fedEdges } from './fed-edges.ts';
 import type { FedPiece, FedTask } from './fed-pieces.ts';
 import { runPieces, stopPieces } from './fed-pieces.ts';
@@ -31,6 +32,7 @@ export interface FedRunRequest {
 export interface FedRunResult {
   readonly measured: ReadonlyMap<string, Measured>;
   readonly isFed: IsFed;
+  readonly edges: FedEdges;
   /** Entry key → values that the candidate's dtype cannot hold. */
   readonly unholdable: ReadonlyMap<string, number>;
 }
@@ -57,7 +59,8 @@ export class FedRun {
 
   /** With the pairs that names gave. */
   beginEarly(named: NameMatch): void {
-    if (this.#request.side !== undefined) this.#begin(this.#taskFor(named, likelyTypes(this.#request.facts, pairedTensors(named))));
+    if (this.#request.side !== undefined)
+      this.#begin(this.#taskFor(named, likelyTypes(this.#request.facts, pairedTensors(named))));
   }
 
   /** @param free what the free run measured. */
@@ -72,6 +75,7 @@ export class FedRun {
     return {
       measured: new Map(all.flatMap((piece) => [...piece.measured])),
       isFed: isFedBy(task),
+      edges: task.edges,
       unholdable: new Map(all.flatMap((piece) => [...piece.unholdable])),
     };
   }

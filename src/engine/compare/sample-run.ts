@@ -11,6 +11,7 @@ import type { Tensor } from '../tensor/index.ts';
 import type { Stage } from '../../shared/progress.ts';
 import type { CompareContext } from './context.ts';
 import { stage } from './context.ts';
+import type { FedEdges } from './fed-edges.ts';
 import type { IsFed } from './fed-run.ts';
 import { FedRun } from './fed-run.ts';
 import type { FedInput, SampleInputs } from './inputs.ts';
@@ -34,6 +35,7 @@ export interface SampleRun {
   readonly free: ReadonlyMap<string, Measured>;
   readonly fed: ReadonlyMap<string, Measured>;
   readonly isFed: IsFed;
+  readonly edges: FedEdges;
   readonly aliasDifferences: readonly AliasDifference[];
   /** Error of the recorded float32 run against its float64 referee, per entry key: max|r32 − r64|. */
   readonly referee: ReadonlyMap<string, number>;
@@ -96,7 +98,7 @@ export async function runSample(context: CompareContext, sample: DumpSample): Pr
       onSegment: segmentStage(context, 'value-check', plan),
     }),
   );
-  const { measured: fed, isFed, unholdable } = await fedRun.finish(match, free);
+  const { measured: fed, isFed, edges, unholdable } = await fedRun.finish(match, free);
   const paired = pairedTensors(match);
   return {
     sample,
@@ -108,6 +110,7 @@ export async function runSample(context: CompareContext, sample: DumpSample): Pr
     free,
     fed,
     isFed,
+    edges,
     aliasDifferences: aliasDifferences(context, paired),
     referee: refereeErrors(context, sample),
     outputs,

@@ -81,7 +81,7 @@ export class SideThread {
   #ask(request: SideRequest): Promise<SideAnswer> {
     const answer = new Promise<SideAnswer>((resolve, reject) => {
       if (this.#failure === undefined) this.#waiting.push({ resolve, reject });
-      else reject(this.#failure as Error);
+      else reject(this.#failure);
     });
     // Whoever asked may have failed itself before it comes to wait.
     answer.catch(() => undefined);

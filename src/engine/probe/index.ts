@@ -1,0 +1,1 @@
+export { tensorProbe } from './tensor-probe.ts';
