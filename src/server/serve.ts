@@ -49,7 +49,12 @@ export async function serve(settings: ServeSettings): Promise<Served> {
   });
   server.on('request', (request, response) => answer(guard, files, request, response));
   server.on('upgrade', (request: IncomingMessage, stream: Duplex, head: Buffer) => {
-    if (!guard.isKnownHost(request) || !guard.isSameOrigin(request) || !guard.hasCookie(request)) {
+    if (
+      new URL(request.url ?? '/', 'http://server').pathname !== '/socket' ||
+      !guard.isKnownHost(request) ||
+      !guard.isSameOrigin(request) ||
+      !guard.hasCookie(request)
+    ) {
       stream.end('HTTP/1.1 403 Forbidden\r\n\r\n');
       return;
     }

@@ -1,0 +1,49 @@
+import { createBirpc } from 'birpc';
+import type { Channel } from '../../shared/channel.ts';
+import type { EngineApi, WindowApi } from '../../shared/contract.ts';
+import { PROTOCOL } from '../../shared/contract.ts';
+import type { WireError } from '../../shared/errors.ts';
+import { errorFromWire } from '../../shared/errors.ts';
+
+/** The service as the window sees it; every call may be refused with a `LayerdiffError`. */
+export type EngineClient = {
+  readonly [K in keyof EngineApi]: (...args: Parameters<EngineApi[K]>) => Promise<ReturnType<EngineApi[K]>>;
+};
+
+type Answer =
+  { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly error: WireError };
+
+const METHODS = [
+  'hello',
+  'browse',
+  'openModel',
+  'openReference',
+  'openReport',
+  'node',
+  'compare',
+  'cancel',
+  'acknowledge',
+  'probe',
+  'exportText',
+  'recorder',
+] as const satisfies readonly (keyof EngineApi)[];
+
+export function clientOver(channel: Channel, window: WindowApi): EngineClient {
+  const rpc = createBirpc<Record<string, (...args: unknown[]) => Answer>, WindowApi>(window, {
+    post: (message) => channel.post(message),
+    on: (handler) => channel.onMessage(handler),
+    timeout: -1,
+  });
+  const call = async (method: string, args: readonly unknown[]): Promise<unknown> => {
+    const answer = (await rpc.$call(method, ...args)) as Answer;
+    if (answer.ok) return answer.value;
+    throw errorFromWire(answer.error);
+  };
+  return Object.fromEntries(
+    METHODS.map((method) => [method, (...args: unknown[]) => call(method, args)]),
+  ) as unknown as EngineClient;
+}
+
+export function greet(client: EngineClient): ReturnType<EngineClient['hello']> {
+  return client.hello(PROTOCOL);
+}
