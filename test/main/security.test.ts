@@ -59,7 +59,7 @@ describe('a window', () => {
 
 describe('permissions', () => {
   denyPermissions(defaultSession);
-  const contents = {} as WebContents;
+  const contents = {} as unknown as WebContents;
   const asked = (permission: string): boolean => {
     let granted: boolean | undefined;
     defaultSession.request?.(contents, permission as 'hid', (answer) => (granted = answer), {} as never);
@@ -168,7 +168,7 @@ describe('messages from a page', () => {
     Object.keys(HOST_CHANNELS).map((name) => [name, record(name)]),
   ) as unknown as Verbs;
   registerVerbs(ipcMain, verbs);
-  const own = { url: 'app://bundle/index.html', parent: null } as WebFrameMain;
+  const own = { url: 'app://bundle/index.html', parent: null } as unknown as WebFrameMain;
   const ask = async (frame: unknown, channel: string, ...args: unknown[]): Promise<Answer<unknown>> => {
     const event = { senderFrame: frame, sender: { id: 7 } };
     return (await ipcMain.handlers.get(channel)?.(event as never, ...args)) as Answer<unknown>;

@@ -28,8 +28,9 @@ export function nodeHost(spawn: () => Child, createChannel: CreateChannel): Engi
       return {
         openWindow: (window, launch) => {
           const { port1, port2 } = createChannel();
-          windows.get(window)?.close();
+          const before = windows.get(window);
           windows.set(window, port1);
+          before?.close();
           post({ type: 'open-window', window, launch });
           port1.on('message', ({ data }) =>
             post({ type: 'window-message', window, message: data as unknown }),
