@@ -55,7 +55,10 @@ export function transformer(size: number, hasMask: boolean): ModelView {
     nodes.push({ name, opType, domain: '', scope, inputs, outputs: [output], bodyNodes: 0 });
     return output;
   };
-  let stream = add('/model/embed_tokens/Gather', 'Gather', 'model.embed_tokens', ['tokens.weight', 'input_ids']);
+  let stream = add('/model/embed_tokens/Gather', 'Gather', 'model.embed_tokens', [
+    'tokens.weight',
+    'input_ids',
+  ]);
   const mask = add('/model/Where', 'Where', 'model', ['attention_mask']);
   for (let block = 0; nodes.length + BLOCK.length <= size - 2; block++) {
     const made = new Map([['in', stream], ...(hasMask ? [['mask', mask] as const] : [])]);

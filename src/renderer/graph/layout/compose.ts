@@ -106,8 +106,8 @@ function route(
 ): void {
   const first = layered.routeStart[index] ?? 0;
   const last = (layered.routeStart[index + 1] ?? 0) - 1;
-  const startX = fromX === undefined ? layered.routeX[first] ?? 0 : (layered.x[bundle.from] ?? 0) + fromX;
-  const endX = toX === undefined ? layered.routeX[last] ?? 0 : (layered.x[bundle.to] ?? 0) + toX;
+  const startX = fromX === undefined ? (layered.routeX[first] ?? 0) : (layered.x[bundle.from] ?? 0) + fromX;
+  const endX = toX === undefined ? (layered.routeX[last] ?? 0) : (layered.x[bundle.to] ?? 0) + toX;
   writer.point(left + startX, top + (layered.y[bundle.from] ?? 0) + (itemHeight[bundle.from] ?? 0));
   writer.point(left + startX, top + (layered.routeBottom[first] ?? 0));
   for (let at = first + 1; at < last; at++) {

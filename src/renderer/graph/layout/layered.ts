@@ -28,7 +28,11 @@ export function layered(input: LayeredInput): Layered {
   const layers = orderLayers(all, found.count, input.count, input.order);
   const middle = placeX(input, all, layers);
   const rows = placeRows(input, found, all, layers, middle);
-  return { ...boxes(input, found, rows, middle), ...routes(input, found, all, rows, middle), kind: found.kind };
+  return {
+    ...boxes(input, found, rows, middle),
+    ...routes(input, found, all, rows, middle),
+    kind: found.kind,
+  };
 }
 
 function placeRows(
@@ -55,7 +59,8 @@ function placeRows(
   let y = extra[0] ?? 0;
   layers.forEach((layer, row) => {
     let height = 0;
-    for (const vertex of layer) height = Math.max(height, vertex < input.count ? (input.height[vertex] ?? 0) : 0);
+    for (const vertex of layer)
+      height = Math.max(height, vertex < input.count ? (input.height[vertex] ?? 0) : 0);
     if (row > 0) y += Math.min(WIDEST_GAP, ROW_GAP + SLOPE * (sideways[row] ?? 0)) + (extra[row] ?? 0);
     top[row] = y;
     bottom[row] = y += height;
@@ -113,7 +118,8 @@ function routes(
       const first = rank[maker] ?? 0;
       const last = rank[reader] ?? 0;
       for (let row = first; row <= last; row++) {
-        const vertex = row === first ? maker : row === last ? reader : (all.trunk[maker] ?? 0) + row - first - 1;
+        const vertex =
+          row === first ? maker : row === last ? reader : (all.trunk[maker] ?? 0) + row - first - 1;
         const shift = row === first ? input.fromDx[edge] : row === last ? input.toDx[edge] : 0;
         x.push((middle[vertex] ?? 0) + (shift ?? 0));
         top.push(rows.top[row] ?? 0);

@@ -7,7 +7,12 @@ const SWEEPS = 4;
 export type Layers = readonly Int32Array[];
 
 /** Order within layers by barycentres, swept down and up; the arrangement with the fewest crossings is kept. */
-export function orderLayers(all: Vertices, layerCount: number, boxCount: number, order: Float64Array): Layers {
+export function orderLayers(
+  all: Vertices,
+  layerCount: number,
+  boxCount: number,
+  order: Float64Array,
+): Layers {
   const byRank = groupBy(all.rank, layerCount);
   let layers = Array.from({ length: layerCount }, (_, rank) => {
     const layer = byRank.item.slice(byRank.start[rank] ?? 0, byRank.start[rank + 1] ?? 0);

@@ -31,7 +31,10 @@ export function ranks(input: LayeredInput): Ranks {
 function longestPath({ count, from, to, role, order }: LayeredInput, isBack: Uint8Array): Int32Array {
   const out = groupBy(from, count);
   const into = groupBy(to, count);
-  const waiting = Int32Array.from({ length: count }, (_, box) => (into.start[box + 1] ?? 0) - (into.start[box] ?? 0));
+  const waiting = Int32Array.from(
+    { length: count },
+    (_, box) => (into.start[box + 1] ?? 0) - (into.start[box] ?? 0),
+  );
   const rank = new Int32Array(count);
   const isDone = new Uint8Array(count);
   const queue: number[] = [];

@@ -51,7 +51,8 @@ export class SceneWriter {
       points[size - 1] = y;
       return;
     }
-    if (size >= first + 2 && Math.abs(lastX - x) < SAME && Math.abs((points[size - 1] ?? 0) - y) < SAME) return;
+    if (size >= first + 2 && Math.abs(lastX - x) < SAME && Math.abs((points[size - 1] ?? 0) - y) < SAME)
+      return;
     points.push(size >= first + 2 && Math.abs(lastX - x) < SAME ? lastX : x, y);
   }
 

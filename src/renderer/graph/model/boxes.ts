@@ -40,11 +40,7 @@ function boxWidth(text: BoxText, extra: number): number {
 }
 
 /** What the layout needs; texts by vertex, then by group. */
-export function layoutModel(
-  graph: ModelGraph,
-  groups: Hierarchy,
-  texts: readonly BoxText[],
-): LayoutModel {
+export function layoutModel(graph: ModelGraph, groups: Hierarchy, texts: readonly BoxText[]): LayoutModel {
   const total = graph.count + groups.count;
   const width = new Float32Array(total);
   const height = new Float32Array(total);

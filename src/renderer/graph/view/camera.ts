@@ -1,0 +1,106 @@
+import { select, zoom, zoomIdentity } from 'd3';
+import type { ZoomTransform } from 'd3';
+import type { Box } from '../model/scene.ts';
+import type { Rect } from '../layout/grid.ts';
+
+export const SMALLEST_LABELS = 0.6;
+const CLOSEST = 2.5;
+/** Px around the picture that can be scrolled into view. */
+const MARGIN = 240;
+const SLOW = 320;
+
+/** What part of the picture is on view. Gestures are d3-zoom's; sizes are CSS px. */
+export interface Camera {
+  readonly transform: () => ZoomTransform;
+  readonly area: () => Rect;
+  readonly limit: (width: number, height: number) => void;
+  /** `centre`: what must come to the middle, in px of the picture. */
+  readonly moveTo: (scale: number, centreX: number, centreY: number, isAnimated: boolean) => void;
+  readonly zoomBy: (factor: number) => void;
+  readonly panBy: (dx: number, dy: number) => void;
+  readonly close: () => void;
+}
+
+export interface CameraHost {
+  readonly element: HTMLElement;
+  readonly size: () => { readonly width: number; readonly height: number };
+  readonly isStill: () => boolean;
+  readonly onMove: (isGesture: boolean) => void;
+}
+
+export function camera({ element, size, isStill, onMove }: CameraHost): Camera {
+  let now = zoomIdentity;
+  const behaviour = zoom<HTMLElement, unknown>()
+    .scaleExtent([0.001, CLOSEST])
+    .extent(() => [
+      [0, 0],
+      [size().width, size().height],
+    ])
+    .filter((event: MouseEvent | WheelEvent | TouchEvent) => {
+      if (event.type === 'wheel') return !event.shiftKey;
+      return !('button' in event) || event.button < 2;
+    })
+    .on('zoom', (event: { transform: ZoomTransform; sourceEvent: unknown }) => {
+      now = event.transform;
+      onMove(event.sourceEvent !== undefined && event.sourceEvent !== null);
+    });
+  const target = select(element);
+  target.call(behaviour).on('dblclick.zoom', null);
+  const onWheel = (event: WheelEvent): void => {
+    if (!event.shiftKey) return;
+    event.preventDefault();
+    target.call(behaviour.translateBy, -(event.deltaX + event.deltaY) / now.k, 0);
+  };
+  element.addEventListener('wheel', onWheel, { passive: false });
+  const go = (transform: ZoomTransform, isAnimated: boolean): void => {
+    if (isAnimated && !isStill()) target.transition().duration(SLOW).call(behaviour.transform, transform);
+    else target.interrupt().call(behaviour.transform, transform);
+  };
+  return {
+    transform: () => now,
+    area: () => {
+      const { width, height } = size();
+      return {
+        left: -now.x / now.k,
+        top: -now.y / now.k,
+        right: (width - now.x) / now.k,
+        bottom: (height - now.y) / now.k,
+      };
+    },
+    limit: (width, height) => {
+      const { width: viewWidth, height: viewHeight } = size();
+      const whole = fitScale({ x: 0, y: 0, w: width, h: height }, viewWidth, viewHeight, 1);
+      behaviour.scaleExtent([Math.min(0.5, whole * 0.6), CLOSEST]).translateExtent([
+        [-MARGIN, -MARGIN],
+        [width + MARGIN, height + MARGIN],
+      ]);
+    },
+    moveTo: (scale, centreX, centreY, isAnimated) => {
+      const { width, height } = size();
+      const transform = zoomIdentity
+        .translate(width / 2, height / 2)
+        .scale(scale)
+        .translate(-centreX, -centreY);
+      go(transform, isAnimated);
+    },
+    zoomBy: (factor) => {
+      if (isStill()) target.call(behaviour.scaleBy, factor);
+      else
+        target
+          .transition()
+          .duration(SLOW / 2)
+          .call(behaviour.scaleBy, factor);
+    },
+    panBy: (dx, dy) => {
+      target.interrupt().call(behaviour.translateBy, dx / now.k, dy / now.k);
+    },
+    close: () => {
+      target.interrupt().on('.zoom', null);
+      element.removeEventListener('wheel', onWheel);
+    },
+  };
+}
+
+export function fitScale(box: Box, width: number, height: number, most: number): number {
+  return Math.min(most, (width - 48) / Math.max(1, box.w), (height - 48) / Math.max(1, box.h));
+}
