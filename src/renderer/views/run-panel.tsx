@@ -1,0 +1,155 @@
+import type { ReactNode } from 'react';
+import { formatBytes } from '../../shared/format.ts';
+import { useTexts } from '../i18n/language.ts';
+import { windowTexts } from '../i18n/window.ts';
+import { startRun } from '../state/actions.ts';
+import type { RunOptions } from '../state/app.ts';
+import { useApp } from '../state/app.ts';
+import { useAtom } from '../state/atom.ts';
+import { Modal } from '../widgets/modal.tsx';
+import { pickPath } from './pick.ts';
+
+const LEVELS = ['disabled', 'basic', 'extended', 'all'] as const;
+const PROVIDERS = ['cpu', 'cuda', 'webgpu', 'dml', 'coreml'];
+const MEMORY = [256, 512, 1024, 2048, 4096, 8192].map((mebibytes) => mebibytes * 2 ** 20);
+
+/** What is compared with what, and how. */
+export function RunPanel(): ReactNode {
+  const app = useApp();
+  const texts = useTexts(windowTexts);
+  const model = useAtom(app.model);
+  const reference = useAtom(app.reference);
+  const options = useAtom(app.options);
+  const pairs = useAtom(app.handPairs);
+  const set = (change: Partial<RunOptions>): void =>
+    app.options.update((before) => ({ ...before, ...change }));
+  const close = (): void => app.overlay.set(undefined);
+  const number = (text: string): number | undefined =>
+    text.trim() === '' || !(Number(text) >= 0) ? undefined : Number(text);
+  return (
+    <Modal label={texts.runSettings} className="run-panel" onClose={close}>
+      <h2>{texts.runSettings}</h2>
+      <div className="form">
+        <span className="form-label">{texts.candidate}</span>
+        <span className="form-file">
+          <span>{model?.name ?? texts.none}</span>
+          <button type="button" className="button-small" onClick={() => void pickPath(app, 'model')}>
+            {texts.choose}
+          </button>
+        </span>
+        <span className="form-label">{texts.reference}</span>
+        <span className="form-file">
+          <span>
+            {reference === undefined
+              ? texts.none
+              : `${reference.name} (${reference.format}, ${reference.entries})`}
+          </span>
+          <button type="button" className="button-small" onClick={() => void pickPath(app, 'reference')}>
+            {texts.choose}
+          </button>
+        </span>
+        <label htmlFor="run-inputs">{texts.inputs}</label>
+        <input
+          id="run-inputs"
+          placeholder={texts.inputsRecorded}
+          value={options.inputs.join(' ')}
+          onChange={(event) => set({ inputs: event.target.value.split(/\s+/).filter((part) => part !== '') })}
+        />
+        <label htmlFor="run-sample">{texts.sample}</label>
+        <select
+          id="run-sample"
+          value={options.sample ?? ''}
+          onChange={(event) => set({ sample: number(event.target.value) })}
+        >
+          <option value="">{texts.allSamples}</option>
+          {Array.from({ length: reference?.samples ?? 0 }, (_, index) => (
+            <option key={index} value={index}>
+              {texts.sampleNumber(index)}
+            </option>
+          ))}
+        </select>
+        <label htmlFor="run-level">{texts.optimization}</label>
+        <select
+          id="run-level"
+          value={options.optimization}
+          onChange={(event) => set({ optimization: event.target.value as RunOptions['optimization'] })}
+        >
+          {LEVELS.map((level) => (
+            <option key={level}>{level}</option>
+          ))}
+        </select>
+        <label htmlFor="run-provider">{texts.provider}</label>
+        <select
+          id="run-provider"
+          value={options.provider}
+          onChange={(event) => set({ provider: event.target.value })}
+        >
+          {PROVIDERS.map((provider) => (
+            <option key={provider}>{provider}</option>
+          ))}
+        </select>
+        <label htmlFor="run-memory">{texts.memory}</label>
+        <select
+          id="run-memory"
+          value={options.memoryBytes}
+          onChange={(event) => set({ memoryBytes: Number(event.target.value) })}
+        >
+          {MEMORY.map((bytes) => (
+            <option key={bytes} value={bytes}>
+              {formatBytes(bytes)}
+            </option>
+          ))}
+        </select>
+        <label htmlFor="run-threads">{texts.threads}</label>
+        <input
+          id="run-threads"
+          type="number"
+          min={0}
+          max={256}
+          placeholder={texts.threadsAuto}
+          value={options.threads === 0 ? '' : options.threads}
+          onChange={(event) => set({ threads: Math.floor(number(event.target.value) ?? 0) })}
+        />
+        <span className="form-label">{texts.tolerance}</span>
+        <span className="form-file">
+          <input
+            aria-label="atol"
+            placeholder={`atol ${texts.byDtype}`}
+            value={options.atol ?? ''}
+            onChange={(event) => set({ atol: number(event.target.value) })}
+          />
+          <input
+            aria-label="rtol"
+            placeholder={`rtol ${texts.byDtype}`}
+            value={options.rtol ?? ''}
+            onChange={(event) => set({ rtol: number(event.target.value) })}
+          />
+        </span>
+        {pairs.size === 0 ? null : (
+          <>
+            <span className="form-label">{texts.handPairs(pairs.size)}</span>
+            <button type="button" className="button-small" onClick={() => app.handPairs.set(new Map())}>
+              {texts.clearPairs}
+            </button>
+          </>
+        )}
+      </div>
+      <div className="modal-actions">
+        <button type="button" className="button" onClick={close}>
+          {texts.close}
+        </button>
+        <button
+          type="button"
+          className="button button-primary"
+          disabled={model === undefined || reference === undefined}
+          onClick={() => {
+            close();
+            void startRun(app);
+          }}
+        >
+          {texts.run}
+        </button>
+      </div>
+    </Modal>
+  );
+}
