@@ -121,7 +121,12 @@ function Chrome({
         onOpen={(name) => onOpenNode?.(name)}
       />
       <Toolbar view={view} onTarget={toTarget} />
-      <Legend metric={metric} scale={look.heat.scale} hasRun={rows.size > 0} />
+      <Legend
+        metric={metric}
+        scale={look.heat.scale}
+        hasRun={rows.size > 0}
+        isRoomy={(host.current?.clientHeight ?? 0) > 560}
+      />
       <Minimap view={view} label={texts.minimap} />
       <Tooltip
         pointed={pointed}

@@ -1,3 +1,4 @@
+import { useState } from 'react';
 import type { ReactNode } from 'react';
 import { formatNumber } from '../../shared/format.ts';
 import type { HeatScale } from '../draw/palette.ts';
@@ -11,13 +12,17 @@ export function Legend({
   metric,
   scale,
   hasRun,
+  isRoomy,
 }: {
   readonly metric: Metric;
   readonly scale: HeatScale;
   readonly hasRun: boolean;
+  /** False: the marks are folded away until asked for. */
+  readonly isRoomy: boolean;
 }): ReactNode {
   const texts = useTexts(graphTexts);
   const now = useAtom(language);
+  const [isOpen, setOpen] = useState(isRoomy);
   if (!hasRun) return undefined;
   const stops = scale.colors.map((color, index) => {
     const width = 100 / scale.colors.length;
@@ -25,7 +30,12 @@ export function Legend({
   });
   return (
     <section className="graph-legend" aria-label={texts.legend}>
-      <h3>{metric.label[now]}</h3>
+      <button type="button" aria-expanded={isOpen} onClick={() => setOpen(!isOpen)}>
+        <span>{metric.label[now]}</span>
+        <svg viewBox="0 0 10 6" width="10" height="6" aria-hidden="true">
+          <path d={isOpen ? 'M1 1l4 4 4-4' : 'M1 5l4-4 4 4'} />
+        </svg>
+      </button>
       <div className="graph-ramp" style={{ background: `linear-gradient(to right, ${stops.join(', ')})` }}>
         {scale.breakAt !== undefined && <span className="graph-break" />}
       </div>
@@ -36,6 +46,16 @@ export function Legend({
           </span>
         ))}
       </div>
+      {isOpen && <Explanation metric={metric} scale={scale} />}
+    </section>
+  );
+}
+
+function Explanation({ metric, scale }: { readonly metric: Metric; readonly scale: HeatScale }): ReactNode {
+  const { marks } = useTexts(graphTexts);
+  const now = useAtom(language);
+  return (
+    <>
       {metric.threshold !== undefined && (
         <p>
           {formatNumber(metric.threshold.at)}: {metric.threshold.reason[now]}
@@ -44,24 +64,24 @@ export function Legend({
       <ul>
         <li>
           <span className="graph-key graph-key-site">!</span>
-          {texts.marks.introduced}
+          {marks.introduced}
         </li>
         {scale.breakAt !== undefined && (
           <li>
             <span className="graph-key graph-key-over" />
-            {texts.marks.over}
+            {marks.over}
           </li>
         )}
         <li>
           <span className="graph-key graph-key-unmatched" />
-          {texts.marks.unmatched}
+          {marks.unmatched}
         </li>
         <li>
           <span className="graph-key graph-key-way" />
-          {texts.marks.way}
+          {marks.way}
         </li>
       </ul>
-    </section>
+    </>
   );
 }
 

@@ -87,7 +87,7 @@ function drawPicture(to: CanvasRenderingContext2D | undefined, look: Look, folde
     const ref = scene.ref[item] ?? 0;
     const box = boxOf(scene, item);
     const column = Math.min(folded.columns - 1, Math.floor(box.y / folded.span));
-    const x = column * folded.columnWidth + box.x * folded.scaleX;
+    const x = folded.inset + column * folded.columnWidth + box.x * folded.scaleX;
     const y = (box.y - column * folded.span) * folded.scaleY;
     if (scene.isOpen[item] === 1) continue;
     to.fillStyle = heat.bin[ref] === -1 ? colors.nodeUnmatched : fillOf(look, ref);
@@ -121,7 +121,7 @@ function drawWindow(
     const upper = Math.max(top, from);
     const lower = Math.min(bottom, from + folded.span);
     if (lower <= upper) continue;
-    const x = Math.max(0, left) * folded.scaleX + column * folded.columnWidth;
+    const x = folded.inset + Math.max(0, left) * folded.scaleX + column * folded.columnWidth;
     const w = Math.max(4, (Math.min(scene.width, right) - Math.max(0, left)) * folded.scaleX);
     const y = (upper - from) * folded.scaleY;
     const h = Math.max(3, (lower - upper) * folded.scaleY);

@@ -9,7 +9,7 @@ const ICONS = {
   plus: 'M8 3v10M3 8h10',
   minus: 'M3 8h10',
   fit: 'M3 6V3h3M10 3h3v3M13 10v3h-3M6 13H3v-3',
-  one: 'M4 5l2-1.5V12M10 5l2-1.5V12M8 7v.01M8 10v.01',
+  one: 'M3 5l1.8-1.3V12M10.8 5l1.8-1.3V12M7.8 6.5v.01M7.8 10v.01',
   expand: 'M8 2.5v4M6 4.5l2 2 2-2M8 13.5v-4M6 11.5l2-2 2 2M2.5 8h11',
   open: 'M8 6V2M6 4l2-2 2 2M8 10v4M6 12l2 2 2-2M2.5 8h11',
   flat: 'M3 3h4v4H3zM9 3h4v4H9zM3 9h4v4H3zM9 9h4v4H9z',

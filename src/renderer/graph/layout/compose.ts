@@ -44,9 +44,10 @@ export function compose(
         if ((container.items[bundle.to] ?? -1) >= 0) writer.stub(reader, 0, bundle.members);
         return;
       }
+      const isPort = (container.items[bundle.from] ?? -1) < 0;
       for (const strand of strands(model, containers, container, bundle, inner)) {
         writer.edge(maker, reader, strand.members);
-        route(writer, placement, index, left, top, strand.fromX, strand.toX, bundle);
+        route(writer, placement, index, left, top, strand.fromX, strand.toX, bundle, isPort);
       }
     });
   }
@@ -103,12 +104,15 @@ function route(
   fromX: number | undefined,
   toX: number | undefined,
   bundle: Bundle,
+  isPort: boolean,
 ): void {
   const first = layered.routeStart[index] ?? 0;
   const last = (layered.routeStart[index + 1] ?? 0) - 1;
   const startX = fromX === undefined ? (layered.routeX[first] ?? 0) : (layered.x[bundle.from] ?? 0) + fromX;
   const endX = toX === undefined ? (layered.routeX[last] ?? 0) : (layered.x[bundle.to] ?? 0) + toX;
-  writer.point(left + startX, top + (layered.y[bundle.from] ?? 0) + (itemHeight[bundle.from] ?? 0));
+  // What comes in through a port is drawn from the border on, through the frame's head.
+  const height = isPort ? 0 : (itemHeight[bundle.from] ?? 0);
+  writer.point(left + startX, top + (layered.y[bundle.from] ?? 0) + height);
   writer.point(left + startX, top + (layered.routeBottom[first] ?? 0));
   for (let at = first + 1; at < last; at++) {
     writer.point(left + (layered.routeX[at] ?? 0), top + (layered.routeTop[at] ?? 0));

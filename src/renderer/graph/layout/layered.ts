@@ -1,4 +1,4 @@
-import { EDGE } from './layered-input.ts';
+import { EDGE, ROLE } from './layered-input.ts';
 import type { Layered, LayeredInput } from './layered-input.ts';
 import { orderLayers } from './order.ts';
 import type { Layers } from './order.ts';
@@ -13,7 +13,7 @@ const ROW_GAP = 26;
 const WIDEST_GAP = 72;
 const SLOPE = 0.08;
 const STUB_GAP = 20;
-/** A box much lower than its row stands at the top of it. */
+/** A box much lower than its row stands at the top of it, a constant always at the bottom, near its reader. */
 const MUCH_LOWER = 2.5;
 
 interface Rows {
@@ -95,7 +95,8 @@ function boxes(
     const free = (rows.bottom[row] ?? 0) - top - (input.height[box] ?? 0);
     const isLow = free > (MUCH_LOWER - 1) * (input.height[box] ?? 0);
     x[box] = (middle[box] ?? 0) - (input.width[box] ?? 0) / 2;
-    y[box] = isLow ? top : top + free / 2;
+    const share = input.role[box] === ROLE.source ? 1 : isLow ? 0 : 0.5;
+    y[box] = top + free * share;
   }
   return { x, y, width: right - left, height: rows.bottom[count - 1] ?? 0 };
 }

@@ -8,6 +8,8 @@ const SWEEPS = 6;
 const BOX_GAP = 28;
 const MIXED_GAP = 18;
 const BEND_GAP = 12;
+/** Boxes up to this width are dots, and stand as close as bends do. */
+const DOT = 24;
 /** Trunks are straight before all; a box stands under its neighbours, and hardly cares about bends. */
 const STRAIGHT = 8;
 const LOOSE = 0.05;
@@ -29,7 +31,7 @@ export function placeX(input: LayeredInput, all: Vertices, layers: Layers): Floa
     for (let at = 0; at + 1 < layer.length; at++) {
       const one = layer[at] ?? 0;
       const other = layer[at + 1] ?? 0;
-      const bends = (one < boxes ? 0 : 1) + (other < boxes ? 0 : 1);
+      const bends = (half(one) > DOT / 2 ? 0 : 1) + (half(other) > DOT / 2 ? 0 : 1);
       gap[at] = half(one) + half(other) + (bends === 0 ? BOX_GAP : bends === 1 ? MIXED_GAP : BEND_GAP);
     }
   };

@@ -17,13 +17,15 @@ const WIDEST = 208;
 /** Widths come in steps, so that columns of boxes look even. */
 const STEP = 16;
 const INSET = 28;
+/** Constants are many and say little: their name is in the tooltip. */
+const DOT = 16;
 const BOLD = 7.4;
 const SOFT = 6.1;
 const WIDE = 1.75;
 
 export function boxText(node: NodeView, scope: string): BoxText {
   const relative = node.scope === scope ? '' : below(scope, node.scope);
-  const last = node.name.slice(Math.max(node.name.lastIndexOf('/'), node.name.lastIndexOf('::') + 1) + 1);
+  const last = node.name.slice(node.name.lastIndexOf('/') + 1);
   return { bold: node.opType, soft: relative !== '' ? relative : last === node.opType ? '' : last };
 }
 
@@ -54,8 +56,8 @@ export function layoutModel(graph: ModelGraph, groups: Hierarchy, texts: readonl
       width[item] = boxWidth(text, 0);
       height[item] = 42;
     } else {
-      width[item] = Math.max(72, boxWidth({ bold: '', soft: text.bold }, 0) - STEP);
-      height[item] = kind === KIND.constant ? 24 : HEADER;
+      width[item] = kind === KIND.constant ? DOT : Math.max(72, boxWidth({ bold: '', soft: text.bold }, 0));
+      height[item] = kind === KIND.constant ? DOT : HEADER;
     }
   }
   return {

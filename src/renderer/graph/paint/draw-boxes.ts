@@ -30,9 +30,12 @@ function skin({ heat, colors, prepared }: Look, ref: number): Skin {
     const ink = heat.scale.inks[bin] ?? colors.text;
     return { fill: heat.scale.colors[bin] ?? colors.nodePlain, ink, soft: ink, isDashed: false };
   }
+  if (kind === KIND.constant) {
+    return { fill: colors.nodeUnmatched, ink: colors.text, soft: colors.textSoft, isDashed: false };
+  }
   const isUnmatched = heat.mark[ref] === MARK.unmatched;
   return {
-    fill: isUnmatched ? colors.surface : kind === KIND.constant ? colors.ground : colors.nodePlain,
+    fill: isUnmatched ? colors.surface : colors.nodePlain,
     ink: isUnmatched ? colors.textSoft : colors.text,
     soft: colors.textSoft,
     isDashed: isUnmatched,
@@ -78,6 +81,7 @@ export function drawHeads(to: Surface, look: Look, items: readonly number[], sca
     to.fillStyle = depth(look, item) % 2 === 0 ? colors.surface : colors.ground;
     to.beginPath();
     to.roundRect(x + 5, y + 5, fitter.width(text, font) + 12, HEADER - 10, 4);
+    to.roundRect(x + w - HANDLE + 3, y + 5, HANDLE - 10, HEADER - 10, 4);
     to.fill();
     to.font = font;
     to.fillStyle = colors.textSoft;
@@ -110,7 +114,7 @@ export function drawBox(to: Surface, look: Look, ref: number, box: Box, scale: n
   if (isDashed) to.setLineDash([4, 3]);
   to.stroke();
   if (isDashed) to.setLineDash([]);
-  text(to, look, ref, box, ink, soft, scale);
+  if (kind !== KIND.constant) text(to, look, ref, box, ink, soft, scale);
   if (isSite) badge(to, look, box, heat.sites[ref] ?? 0, isGroup);
 }
 
@@ -171,7 +175,7 @@ function text(
   const room = w - 16 - (isGroup ? HANDLE - 4 : 0);
   to.textAlign = isGroup ? 'left' : 'center';
   const left = isGroup ? x + 12 : x + w / 2;
-  to.fillStyle = isSmall && kind === KIND.constant ? colors.textSoft : ink;
+  to.fillStyle = ink;
   to.font = boldFont;
   to.fillText(fitter.fit(bold, boldFont, room), left, y + h / 2 + (isTwoLines ? -3.5 : 4.5));
   if (isTwoLines) {

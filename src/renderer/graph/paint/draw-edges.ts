@@ -39,7 +39,8 @@ export function drawEdges(to: Surface, look: Look, area: Rect, scale: number): v
   if (scale >= FULL_DETAIL) {
     to.fillStyle = colors.edge;
     to.beginPath();
-    for (const edge of visible) if (gainOf(scene, marks, edge) === 0) arrow(to, scene, edge, ARROW);
+    for (const edge of visible)
+      if (gainOf(scene, marks, edge) === 0 && !isThrough(scene, edge)) arrow(to, scene, edge, ARROW);
     to.fill();
   }
   drawWay(to, look, marked, scale);
@@ -55,11 +56,16 @@ function drawWay(to: Surface, { scene, marks, colors }: Look, edges: readonly nu
     to.beginPath();
     trace(to, scene, edge, scale);
     to.stroke();
-    if (scale < 0.12) continue;
+    if (scale < 0.12 || isThrough(scene, edge)) continue;
     to.beginPath();
     arrow(to, scene, edge, Math.max(ARROW + width * 0.8, 3 / scale));
     to.fill();
   }
+}
+
+/** Ends at the border of a frame, where another edge carries on. */
+function isThrough({ isOpen, to }: SceneData, edge: number): boolean {
+  return isOpen[to[edge] ?? 0] === 1;
 }
 
 export function trace(to: Surface, { pointStart, points }: SceneData, edge: number, scale: number): void {

@@ -13,7 +13,6 @@ export type Surface = Pick<
   | 'bezierCurveTo'
   | 'rect'
   | 'roundRect'
-  | 'arc'
   | 'closePath'
   | 'fill'
   | 'stroke'

@@ -45,16 +45,17 @@ export function camera({ element, size, isStill, onMove }: CameraHost): Camera {
       onMove(event.sourceEvent !== undefined && event.sourceEvent !== null);
     });
   const target = select(element);
-  target.call(behaviour).on('dblclick.zoom', null);
+  behaviour(target);
+  target.on('dblclick.zoom', null);
   const onWheel = (event: WheelEvent): void => {
     if (!event.shiftKey) return;
     event.preventDefault();
-    target.call(behaviour.translateBy, -(event.deltaX + event.deltaY) / now.k, 0);
+    behaviour.translateBy(target, -(event.deltaX + event.deltaY) / now.k, 0);
   };
   element.addEventListener('wheel', onWheel, { passive: false });
   const go = (transform: ZoomTransform, isAnimated: boolean): void => {
-    if (isAnimated && !isStill()) target.transition().duration(SLOW).call(behaviour.transform, transform);
-    else target.interrupt().call(behaviour.transform, transform);
+    if (isAnimated && !isStill()) behaviour.transform(target.transition().duration(SLOW), transform);
+    else behaviour.transform(target.interrupt(), transform);
   };
   return {
     transform: () => now,
@@ -84,15 +85,11 @@ export function camera({ element, size, isStill, onMove }: CameraHost): Camera {
       go(transform, isAnimated);
     },
     zoomBy: (factor) => {
-      if (isStill()) target.call(behaviour.scaleBy, factor);
-      else
-        target
-          .transition()
-          .duration(SLOW / 2)
-          .call(behaviour.scaleBy, factor);
+      if (isStill()) behaviour.scaleBy(target, factor);
+      else behaviour.scaleBy(target.transition().duration(SLOW / 2), factor);
     },
     panBy: (dx, dy) => {
-      target.interrupt().call(behaviour.translateBy, dx / now.k, dy / now.k);
+      behaviour.translateBy(target.interrupt(), dx / now.k, dy / now.k);
     },
     close: () => {
       target.interrupt().on('.zoom', null);
