@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import { crashReporter, shell } from 'electron/common';
 import {
   app,
-  BrowserWindow,
   dialog,
   ipcMain,
   Menu,
@@ -28,8 +27,8 @@ import { denyPermissions } from './protocol/permissions.ts';
 import { APP_SCHEME } from './protocol/scheme.ts';
 import { RecentFiles } from './store/recent-files.ts';
 import { openSettings } from './store/settings.ts';
+import { createWindow } from './window/create.ts';
 import { guardAllContents } from './window/guard.ts';
-import { windowOptions } from './window/options.ts';
 import { Windows } from './window/windows.ts';
 
 const build = join(import.meta.dirname, '..');
@@ -63,7 +62,7 @@ function ready(): Opener {
   const recent = new RecentFiles(app.getPath('userData'), app);
   const preload = join(build, 'preload/index.cjs');
   const windows = new Windows(
-    () => new BrowserWindow(windowOptions(preload, nativeTheme.shouldUseDarkColors)),
+    () => createWindow(preload, nativeTheme.shouldUseDarkColors),
   );
   const hosts = engineHosts({
     fork: (entry, args, options) => utilityProcess.fork(entry, args, options),

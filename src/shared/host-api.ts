@@ -130,8 +130,8 @@ export const WINDOW_CHANNELS = {
 // - utilityProcess: a packaged Electron cannot fork itself as Node, so the service asks with `start-runner`. Main forks
 //   `build/service/runner-utility-entry.js`, which receives one message on its parentPort with `ports[0]`
 //   (`RunnerHandover`), and answers the service with `runner-started` and the other end. Then both speak as owner and
-//   engine process do by child_process: the owner posts CompareOptions, the runner EngineEvents. `runner-gone` is the
-//   last message about a runner, also of one that could not be started (without `runner-started` before it).
+//   engine process do by child_process: the owner posts `EngineOrder`s, the runner `EngineEvent`s. `runner-gone` is the
+//   last message about a runner.
 // - a model too large for Electron's allocator: main runs `build/service/entry.js` in the Node that the user chose, and
 //   passes its messages on; the service sees the same port.
 // - plain Node: the service forks its runners itself.

@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Child } from '../../src/main/engine/child.ts';
 import { handshake } from '../../src/main/engine/handshake.ts';
-import { spawnNode, unpacked } from '../../src/main/engine/node-child.ts';
+import { spawnNode } from '../../src/main/engine/node-child.ts';
+import { unpacked } from '../../src/main/engine/unpacked.ts';
 import { HOST_PROTOCOL } from '../../src/shared/host-api.ts';
 
 /** A real process: what a plain Node is told and says crosses real IPC. */

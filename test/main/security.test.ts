@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { WebContents, WebFrameMain } from 'electron/main';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { allowedExternal } from '../../src/main/external.ts';
 import { isOwnTopFrame } from '../../src/main/ipc/handle.ts';
 import { registerVerbs } from '../../src/main/ipc/verbs.ts';
@@ -11,16 +11,19 @@ import { bundleHandler, listBundle } from '../../src/main/protocol/bundle.ts';
 import { denyPermissions } from '../../src/main/protocol/permissions.ts';
 import { APP_SCHEME } from '../../src/main/protocol/scheme.ts';
 import { guardContents } from '../../src/main/window/guard.ts';
-import { windowOptions } from '../../src/main/window/options.ts';
+import { createWindow } from '../../src/main/window/create.ts';
 import { HOST_CHANNELS } from '../../src/shared/host-api.ts';
 import type { Answer } from '../../src/shared/host-api.ts';
-import { defaultSession, FakeContents, ipcMain } from './electron-fake.ts';
+import { defaultSession, FakeContents, FakeWindow, ipcMain } from './electron-fake.ts';
+
+vi.mock('electron/main', () => import('./electron-fake.ts'));
 
 /** The contract of docs/electron-security.md, item by item. */
 
 describe('a window', () => {
   test('has exactly these preferences', () => {
-    expect(windowOptions('/preload.cjs', false).webPreferences).toEqual({
+    createWindow('/preload.cjs', false);
+    expect(FakeWindow.all.at(-1)?.options.webPreferences).toEqual({
       preload: '/preload.cjs',
       sandbox: true,
       contextIsolation: true,
@@ -33,6 +36,7 @@ describe('a window', () => {
       experimentalFeatures: false,
       navigateOnDragDrop: false,
       spellcheck: false,
+      disableBlinkFeatures: 'Auxclick',
     });
   });
 

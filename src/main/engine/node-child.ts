@@ -2,6 +2,7 @@ import type { ChildProcess, SpawnOptions } from 'node:child_process';
 import { LayerdiffError } from '../../shared/errors.ts';
 import { lastWords } from './child.ts';
 import type { Child, ChildOptions, Ended } from './child.ts';
+import { unpacked } from './unpacked.ts';
 
 export type Spawn = (command: string, args: readonly string[], options: SpawnOptions) => ChildProcess;
 
@@ -30,9 +31,4 @@ export function spawnNode(spawn: Spawn, node: string, entry: string, options: Ch
     ended,
     kill: () => void process.kill('SIGKILL'),
   };
-}
-
-/** Only Electron reads inside an archive; what a plain Node runs is unpacked beside it. */
-export function unpacked(path: string): string {
-  return path.replace(/([\\/])app\.asar([\\/])/, '$1app.asar.unpacked$2');
 }

@@ -3,6 +3,7 @@ import { LARGE_MODEL_BYTES } from '../../shared/host-api.ts';
 import type { FromService, RunnerHandover, RunnerHost, ToService } from '../../shared/host-api.ts';
 import type { Child, ChildOptions } from './child.ts';
 import type { CreateChannel } from './engine-host.ts';
+import { unpacked } from './unpacked.ts';
 
 export type StartRunner = Extract<FromService, { readonly type: 'start-runner' }>;
 
@@ -28,7 +29,8 @@ export class Runners {
     const large = modelBytes > LARGE_MODEL_BYTES;
     const spawn = large ? spawnNode() : undefined;
     const host: RunnerHost = spawn === undefined ? 'electron' : 'node';
-    const child = (spawn ?? forkUtility)({ name: `layerdiff-runner-${id}`, env, cwd });
+    // The demo's folder is in the archive, where no process can stand.
+    const child = (spawn ?? forkUtility)({ name: `layerdiff-runner-${id}`, env, cwd: unpacked(cwd) });
     this.#children.set(id, child);
     const { port1, port2 } = createChannel();
     if (host === 'electron') child.post({ type: 'runner-port' } satisfies RunnerHandover, [port1]);
