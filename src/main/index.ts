@@ -61,9 +61,7 @@ function ready(): Opener {
   const settings = openSettings(app.getPath('userData'));
   const recent = new RecentFiles(app.getPath('userData'), app);
   const preload = join(build, 'preload/index.cjs');
-  const windows = new Windows(
-    () => createWindow(preload, nativeTheme.shouldUseDarkColors),
-  );
+  const windows = new Windows((slot) => createWindow(preload, slot, nativeTheme.shouldUseDarkColors));
   const hosts = engineHosts({
     fork: (entry, args, options) => utilityProcess.fork(entry, args, options),
     app,

@@ -1,7 +1,7 @@
 /**
  * Every command of the window, once: the native menu, the palette, the keyboard and the help page read this table.
  * Accelerators are in Electron's notation; `CmdOrCtrl` is ⌘ on macOS and Ctrl elsewhere. None is a key that a text
- * field needs or that a browser keeps for itself, so that `serve` has the same ones.
+ * field needs, and none of the window's own is one that a browser keeps for itself, so that `serve` has the same ones.
  */
 export const LANGUAGES = ['en', 'zh-CN'] as const;
 export type Language = (typeof LANGUAGES)[number];

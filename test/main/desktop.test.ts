@@ -21,8 +21,10 @@ beforeAll(async () => {
   fake.app.userData = folder;
   await import('../../src/main/index.ts');
 });
-afterAll(() => {
+afterAll(async () => {
   process.argv = argv;
+  // The last settings may still be on their way.
+  await delay(100);
   rmSync(folder, { recursive: true, force: true });
 });
 
@@ -55,7 +57,7 @@ test('ready: one window on the own page, guarded, with permissions denied', asyn
   const [window] = windows();
   expect(window?.urls).toEqual(['app://bundle/index.html']);
   expect(window?.options.windowStatePersistence).toBe(true);
-  expect(window?.options.name).toBe('main');
+  expect(window?.options.name).toBe('window-1');
   expect(window?.shown).toBe(0);
   window?.emit('ready-to-show');
   expect(window?.shown).toBe(1);
@@ -119,6 +121,7 @@ test('a second window has its own channel to the same service', async () => {
   const [first, second] = windows() as [fake.FakeWindow, fake.FakeWindow];
   expect(await ask(second, HOST_CHANNELS.connect)).toEqual({ ok: true, value: undefined });
   expect(services().length).toBe(1);
+  expect(second.options.name).toBe('window-2');
   click('run');
   expect(second.webContents.sent.at(-1)).toEqual([WINDOW_CHANNELS.command, 'run']);
   first.emit('focus');

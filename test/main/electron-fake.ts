@@ -105,12 +105,19 @@ export class FakeWindow extends Emitter {
   readonly options: Electron.BrowserWindowConstructorOptions;
   readonly urls: string[] = [];
   minimized = false;
+  closed = false;
   focused = 0;
   shown = 0;
 
   constructor(options: Electron.BrowserWindowConstructorOptions = {}) {
     super();
     this.options = options;
+    if (
+      FakeWindow.all.some(
+        ({ closed, options: { name } }) => !closed && name !== undefined && name === options.name,
+      )
+    )
+      throw new Error('the name is in use');
     FakeWindow.all.push(this);
     app.emit('web-contents-created', {}, this.webContents);
   }
@@ -131,6 +138,7 @@ export class FakeWindow extends Emitter {
     this.minimized = false;
   }
   close(): void {
+    this.closed = true;
     this.emit('closed');
   }
 }
@@ -232,7 +240,6 @@ export const defaultSession = {
   request: undefined as Parameters<Electron.Session['setPermissionRequestHandler']>[0] | undefined,
   check: undefined as Parameters<Electron.Session['setPermissionCheckHandler']>[0] | undefined,
   device: undefined as Parameters<Electron.Session['setDevicePermissionHandler']>[0] | undefined,
-  media: undefined as Parameters<Electron.Session['setDisplayMediaRequestHandler']>[0] | undefined,
   setPermissionRequestHandler(handler: Parameters<Electron.Session['setPermissionRequestHandler']>[0]): void {
     this.request = handler;
   },
@@ -241,11 +248,6 @@ export const defaultSession = {
   },
   setDevicePermissionHandler(handler: Parameters<Electron.Session['setDevicePermissionHandler']>[0]): void {
     this.device = handler;
-  },
-  setDisplayMediaRequestHandler(
-    handler: Parameters<Electron.Session['setDisplayMediaRequestHandler']>[0],
-  ): void {
-    this.media = handler;
   },
 };
 export const session = { defaultSession };
@@ -349,10 +351,7 @@ export { FakeWindow as BrowserWindow, FakeChannel as MessageChannelMain };
   protocol: Pick<Electron.Protocol, 'handle' | 'registerSchemesAsPrivileged'>;
   session: Pick<
     Electron.Session,
-    | 'setDevicePermissionHandler'
-    | 'setDisplayMediaRequestHandler'
-    | 'setPermissionCheckHandler'
-    | 'setPermissionRequestHandler'
+    'setDevicePermissionHandler' | 'setPermissionCheckHandler' | 'setPermissionRequestHandler'
   >;
   dialog: Pick<Electron.Dialog, 'showErrorBox' | 'showOpenDialog' | 'showSaveDialog'>;
   Menu: Pick<typeof Electron.Menu, 'buildFromTemplate' | 'setApplicationMenu'>;

@@ -31,9 +31,10 @@ describe.skipIf(CANNOT !== undefined)('the packed app', () => {
   let child: Child | undefined;
 
   beforeAll(() => {
-    if (!existsSync('build/main/index.js')) {
-      const vite = spawnSync('npx', ['electron-vite', 'build'], { encoding: 'utf8' });
-      expect(vite.status, vite.stderr).toBe(0);
+    if (!['main/index.js', 'renderer/index.html'].every((name) => existsSync(join('build', name)))) {
+      const cli = resolve('node_modules/electron-vite/bin/electron-vite.js');
+      const vite = spawnSync(process.execPath, [cli, 'build'], { encoding: 'utf8' });
+      expect(vite.status, vite.stdout + vite.stderr).toBe(0);
     }
     const environment = { ...process.env, ELECTRON_OVERRIDE_DIST_PATH: undefined };
     const made = spawnSync(

@@ -22,7 +22,7 @@ vi.mock('electron/main', () => import('./electron-fake.ts'));
 
 describe('a window', () => {
   test('has exactly these preferences', () => {
-    createWindow('/preload.cjs', false);
+    createWindow('/preload.cjs', 1, false);
     expect(FakeWindow.all.at(-1)?.options.webPreferences).toEqual({
       preload: '/preload.cjs',
       sandbox: true,
@@ -75,6 +75,7 @@ describe('permissions', () => {
     expect(defaultSession.check?.(contents, 'clipboard-sanitized-write', '', {} as never)).toBe(true);
     for (const permission of [
       'media',
+      'display-capture',
       'geolocation',
       'clipboard-read',
       'openExternal',
@@ -86,12 +87,7 @@ describe('permissions', () => {
     }
   });
 
-  test('no device and no screen', () => {
-    expect(defaultSession.device?.({} as never)).toBe(false);
-    let streams: unknown;
-    defaultSession.media?.({} as never, (answer) => (streams = answer));
-    expect(streams).toEqual({});
-  });
+  test('no device', () => expect(defaultSession.device?.({} as never)).toBe(false));
 });
 
 describe('app://bundle', () => {

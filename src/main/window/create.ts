@@ -1,10 +1,10 @@
 import { BrowserWindow } from 'electron/main';
 
 /** Said in full although most are defaults: what is written here is what the contract test and the checker read. */
-export function createWindow(preload: string, dark: boolean): BrowserWindow {
+export function createWindow(preload: string, slot: number, dark: boolean): BrowserWindow {
   return new BrowserWindow({
-    // With a name, Electron keeps bounds and display mode itself.
-    name: 'main',
+    // By the name Electron keeps bounds and display mode itself; two open windows may not have the same.
+    name: `window-${slot}`,
     windowStatePersistence: true,
     width: 1280,
     height: 800,

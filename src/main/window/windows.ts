@@ -7,6 +7,8 @@ import { launchFromPaths, mergeLaunch, NOTHING } from '../launch.ts';
 
 interface Entry {
   readonly window: BrowserWindow;
+  /** The smallest that was free: the next start finds the bounds of its first, second … window. */
+  readonly slot: number;
   launch: Launch;
   /** Clicked before the page listened. */
   waiting: CommandId[] | undefined;
@@ -17,18 +19,21 @@ const RELOAD_GUARD_MS = 10_000;
 
 /** The open windows by the number of their page. */
 export class Windows {
-  readonly #create: () => BrowserWindow;
+  readonly #create: (slot: number) => BrowserWindow;
   readonly #entries = new Map<number, Entry>();
   #last: number | undefined;
 
-  constructor(create: () => BrowserWindow) {
+  constructor(create: (slot: number) => BrowserWindow) {
     this.#create = create;
   }
 
   open(launch: Launch = NOTHING): BrowserWindow {
-    const window = this.#create();
+    const taken = new Set([...this.#entries.values()].map((entry) => entry.slot));
+    let slot = 1;
+    while (taken.has(slot)) slot++;
+    const window = this.#create(slot);
     const { id } = window.webContents;
-    this.#entries.set(id, { window, launch, waiting: [] });
+    this.#entries.set(id, { window, slot, launch, waiting: [] });
     this.#last = id;
     reloadOnCrash(window);
     window.on('focus', () => (this.#last = id));
