@@ -6,6 +6,7 @@ import type { Report } from '../../shared/report.ts';
 import type { EngineClient } from '../connect/client.ts';
 import type { App } from './app.ts';
 import { mapText } from './hand-pairs.ts';
+import { selectTensor } from './select.ts';
 import { afterEvents, NOTHING, rowsOf } from './run.ts';
 
 /** @throws LayerdiffError `engine-died` while there is no connection. */
@@ -57,6 +58,13 @@ function showReport(app: App, report: Report): void {
     state: { kind: 'idle' },
     shown: { job: 'opened', request: undefined, report, rows: rowsOf(report) },
   });
+  selectFirstSite(app, report);
+}
+
+/** What to look at first, unless something is being looked at. */
+function selectFirstSite(app: App, report: Report): void {
+  const [site] = report.verdict.sites;
+  if (app.selection.get() === undefined && site !== undefined) selectTensor(app, site.tensor);
 }
 
 function clearSelection(app: App): void {
@@ -113,8 +121,11 @@ export function takeEvents(
   if (request !== undefined && isCurrent) {
     const after = afterEvents(view, job, request, events, performance.now());
     app.run.set(after);
-    if (after.shown.report !== undefined && after.shown.report !== view.shown.report)
-      app.notice.set(after.shown.report.verdict.sentence);
+    const { report } = after.shown;
+    if (report !== undefined && report !== view.shown.report) {
+      app.notice.set(report.verdict.sentence);
+      selectFirstSite(app, report);
+    }
   }
   clientOf(app)
     .acknowledge(job, batch)

@@ -36,7 +36,7 @@ export function Profile(): ReactNode {
         <span className="key key-floor">{texts.noiseFloor}</span>
         <span className="key key-site">{texts.introducedHere}</span>
         <span className="spacer" />
-        <span className="soft">{texts.brushHint}</span>
+        <span className="soft wide-only">{texts.brushHint}</span>
         <button
           type="button"
           className="button-small"

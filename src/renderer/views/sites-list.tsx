@@ -35,6 +35,8 @@ export function SitesList(): ReactNode {
 }
 
 const MOST = 50;
+/** The rest stands in the node pane. */
+const MOST_EVIDENCE = 2;
 
 function SitesOf({ report }: { readonly report: Report }): ReactNode {
   const app = useApp();
@@ -115,7 +117,11 @@ function SiteCard({ site, index, isSelected, onSelect }: SiteCardProps): ReactNo
       </span>
       <span className="site-name">{site.node ?? site.nodes.join(', ')}</span>
       {site.scope === '' ? null : <span className="site-scope">{site.scope}</span>}
-      <span className="site-evidence">{site.evidence.slice(0, 3).join('; ')}</span>
+      {site.evidence.slice(0, MOST_EVIDENCE).map((line) => (
+        <span key={line} className="site-evidence">
+          {line}
+        </span>
+      ))}
     </button>
   );
 }
