@@ -3,9 +3,12 @@ import type { Launch } from '../shared/host-api.ts';
 
 export const NOTHING: Launch = { candidate: undefined, reference: undefined, report: undefined };
 
-/** What is in `argv` before the user's own words: the program, and in development the app's folder. */
+/** The user's own words: without the program and, in development, without Electron's switches and the app's folder. */
 export function ownArguments(argv: readonly string[], isDefaultApp: boolean): readonly string[] {
-  return argv.slice(isDefaultApp ? 2 : 1);
+  const words = argv.slice(1);
+  if (!isDefaultApp) return words;
+  const folder = words.findIndex((word) => !word.startsWith('-'));
+  return folder < 0 ? [] : words.slice(folder + 1);
 }
 
 /**
@@ -33,12 +36,15 @@ export function launchFromArguments(words: readonly string[], cwd: string): Laun
   };
 }
 
-/** By the names alone: whether the files are what they are called is for the service to see. */
+/**
+ * By the names alone: whether the files are what they are called is for the service to see. What stands beside a model is
+ * its reference, whatever it is called (some dumps are JSON); a JSON file by itself is a report.
+ */
 export function launchFromPaths(paths: readonly string[]): Launch {
   const candidate = paths.find((path) => /\.(onnx|ort)$/i.test(path));
-  const rest = paths.filter((path) => path !== candidate);
-  const report = rest.find((path) => /\.json$/i.test(path) && !/manifest\.json$/i.test(path));
-  return { candidate, report, reference: rest.find((path) => path !== report) };
+  const other = paths.find((path) => path !== candidate);
+  const isReport = candidate === undefined && /(?<!manifest)\.json$/i.test(other ?? '');
+  return isReport ? { ...NOTHING, report: other } : { ...NOTHING, candidate, reference: other };
 }
 
 export function launchPaths(launch: Launch): readonly string[] {

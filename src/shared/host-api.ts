@@ -131,7 +131,7 @@ export const WINDOW_CHANNELS = {
 //   `build/service/runner-utility-entry.js`, which receives one message on its parentPort with `ports[0]`
 //   (`RunnerHandover`), and answers the service with `runner-started` and the other end. Then both speak as owner and
 //   engine process do by child_process: the owner posts `EngineOrder`s, the runner `EngineEvent`s. `runner-gone` is the
-//   last message about a runner.
+//   last message about a runner; of one that could not be started it is the only one.
 // - a model too large for Electron's allocator: main runs `build/service/entry.js` in the Node that the user chose, and
 //   passes its messages on; the service sees the same port.
 // - plain Node: the service forks its runners itself.

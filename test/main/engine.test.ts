@@ -169,6 +169,16 @@ describe('the service in a utility process', () => {
     ]);
   });
 
+  test('one that cannot be started is gone at once', () => {
+    plainNode = () => {
+      throw new Error('no such program');
+    };
+    startRunner(LARGE_MODEL_BYTES + 1);
+    expect(child.posted.map(({ message }) => message)).toEqual([
+      { type: 'runner-gone', id: 'r1', how: 'Error: no such program', stderr: '' },
+    ]);
+  });
+
   test('its end ends the runners', async () => {
     startRunner();
     child.end({ how: 'oom, exit code 5', stderr: '' });

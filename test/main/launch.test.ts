@@ -17,6 +17,8 @@ describe('command line', () => {
       ['dump/manifest.json', 'm.ONNX'],
       { ...NOTHING, candidate: '/home/m.ONNX', reference: '/home/dump/manifest.json' },
     ],
+    [['m.onnx', 'outputs.json'], { ...NOTHING, candidate: '/home/m.onnx', reference: '/home/outputs.json' }],
+    [['manifest.json'], { ...NOTHING, reference: '/home/manifest.json' }],
     [['REPORT.json'], { ...NOTHING, report: '/home/REPORT.json' }],
     [
       ['--candidate', 'a.bin', '--reference=b.npz'],
@@ -35,6 +37,11 @@ describe('command line', () => {
   test('the program is not a file to open, nor the app folder in development', () => {
     expect(ownArguments(['/opt/layerdiff', 'm.onnx'], false)).toEqual(['m.onnx']);
     expect(ownArguments(['electron', '.', 'm.onnx'], true)).toEqual(['m.onnx']);
+    expect(ownArguments(['electron', '--inspect=0', '/app', '--report', 'r'], true)).toEqual([
+      '--report',
+      'r',
+    ]);
+    expect(ownArguments(['electron', '--version'], true)).toEqual([]);
   });
 });
 

@@ -30,7 +30,14 @@ export class Runners {
     const spawn = large ? spawnNode() : undefined;
     const host: RunnerHost = spawn === undefined ? 'electron' : 'node';
     // The demo's folder is in the archive, where no process can stand.
-    const child = (spawn ?? forkUtility)({ name: `layerdiff-runner-${id}`, env, cwd: unpacked(cwd) });
+    const options = { name: `layerdiff-runner-${id}`, env, cwd: unpacked(cwd) };
+    let child: Child;
+    try {
+      child = (spawn ?? forkUtility)(options);
+    } catch (error) {
+      post({ type: 'runner-gone', id, how: String(error), stderr: '' });
+      return;
+    }
     this.#children.set(id, child);
     const { port1, port2 } = createChannel();
     if (host === 'electron') child.post({ type: 'runner-port' } satisfies RunnerHandover, [port1]);

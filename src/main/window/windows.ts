@@ -39,7 +39,8 @@ export class Windows {
     window.on('focus', () => (this.#last = id));
     window.on('closed', () => this.#entries.delete(id));
     window.once('ready-to-show', () => window.show());
-    void window.loadURL(`${BUNDLE_ORIGIN}/index.html`);
+    // A window that is closed while it loads rejects; that is nobody's fault.
+    window.loadURL(`${BUNDLE_ORIGIN}/index.html`).catch((error: unknown) => console.error(error));
     return window;
   }
 
