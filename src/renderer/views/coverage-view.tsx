@@ -77,21 +77,23 @@ export function CoverageView(): ReactNode {
               {
                 id: 'tensor',
                 title: texts.column.tensor,
-                width: '2fr',
+                width: 180,
+                grows: true,
                 value: (row) => row.name,
                 cell: (row) => row.name,
               },
               {
                 id: 'op',
                 title: texts.column.op,
-                width: '90px',
+                width: 90,
                 value: (row) => row.op,
                 cell: (row) => row.op,
               },
               {
                 id: 'reason',
                 title: '',
-                width: '2fr',
+                width: 180,
+                grows: true,
                 value: (row) => row.reason,
                 cell: (row) => <span title={row.reason}>{row.reason}</span>,
               },
@@ -113,14 +115,16 @@ export function CoverageView(): ReactNode {
               {
                 id: 'entry',
                 title: texts.reference,
-                width: '2fr',
+                width: 180,
+                grows: true,
                 value: (row) => row.entry,
                 cell: (row) => row.entry,
               },
               {
                 id: 'reason',
                 title: '',
-                width: '2fr',
+                width: 180,
+                grows: true,
                 value: (row) => row.reason,
                 cell: (row) => (
                   <span title={row.reason}>

@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react';
 import { useState } from 'react';
+import { host } from '../connect/host.ts';
 import { saveBlob } from '../connect/save.ts';
 import { useTexts } from '../i18n/language.ts';
 import { windowTexts } from '../i18n/window.ts';
@@ -35,7 +36,7 @@ export function StartPage(): ReactNode {
           </button>
         </div>
         <p className="soft">
-          {start.demoHint} {start.drop}.
+          {start.demoHint} {host === undefined ? '' : start.drop}
         </p>
         <h2>{start.record}</h2>
         <pre className="code">{RECORD}</pre>

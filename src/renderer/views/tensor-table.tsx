@@ -56,12 +56,13 @@ export function TensorTable(): ReactNode {
   const columns = useMemo((): readonly Column<TensorRow>[] => {
     const text = (
       id: 'tensor' | 'op' | 'module' | 'shape' | 'dtype' | 'matchedBy',
-      width: string,
+      width: number,
       value: (row: TensorRow) => string,
     ): Column<TensorRow> => ({
       id,
       title: texts.column[id],
       width,
+      grows: id === 'tensor',
       value,
       cell: (row) => <span title={value(row)}>{value(row)}</span>,
     });
@@ -69,7 +70,7 @@ export function TensorTable(): ReactNode {
       {
         id: 'state',
         title: texts.column.state,
-        width: '96px',
+        width: 112,
         value: (row) => STATES.indexOf(row.state),
         cell: (row) => (
           <span className={`state state-${row.state}`} title={row.reason}>
@@ -77,15 +78,15 @@ export function TensorTable(): ReactNode {
           </span>
         ),
       },
-      text('tensor', 'minmax(160px, 2fr)', (row) => row.name),
-      text('op', '110px', (row) => row.opType),
-      text('module', 'minmax(100px, 1fr)', (row) => row.scope),
-      text('shape', '120px', (row) => (row.shape === undefined ? '' : formatShape(row.shape))),
-      text('dtype', '64px', (row) => row.dtype ?? ''),
+      text('tensor', 280, (row) => row.name),
+      text('op', 110, (row) => row.opType),
+      text('module', 170, (row) => row.scope),
+      text('shape', 120, (row) => (row.shape === undefined ? '' : formatShape(row.shape))),
+      text('dtype', 64, (row) => row.dtype ?? ''),
       ...METRICS.map((one): Column<TensorRow> => ({
         id: one.key,
         title: one.label[lang],
-        width: '92px',
+        width: 112,
         isNumber: true,
         value: one.value,
         cell: (row) => {
@@ -93,7 +94,7 @@ export function TensorTable(): ReactNode {
           return value === undefined ? '' : formatNumber(value);
         },
       })),
-      text('matchedBy', '130px', (row) => row.pairs[0]?.rule ?? ''),
+      text('matchedBy', 130, (row) => row.pairs[0]?.rule ?? ''),
     ];
   }, [texts, lang]);
   return (

@@ -5,8 +5,9 @@ import { useEffect, useMemo, useRef, useState } from 'react';
 export interface Column<T> {
   readonly id: string;
   readonly title: string;
-  /** CSS grid track. */
-  readonly width: string;
+  /** CSS px; what is left over goes to the first column that `grows`. */
+  readonly width: number;
+  readonly grows?: boolean;
   readonly isNumber?: boolean;
   /** What is sorted by; undefined goes last either way. */
   readonly value: (row: T) => number | string | undefined;
@@ -56,7 +57,11 @@ export function DataTable<T>(props: DataTableProps<T>): ReactNode {
     if (next !== undefined) onSelect(next);
     event.preventDefault();
   };
-  const template = columns.map((column) => column.width).join(' ');
+  const template = columns
+    .map(({ width, grows }) => (grows === true ? `minmax(${width}px, 1fr)` : `${width}px`))
+    .join(' ');
+  // The same for head and rows, so that columns stand under their titles.
+  const width = `max(100%, ${columns.reduce((sum, column) => sum + column.width, 0)}px)`;
   return (
     <div
       className="table"
@@ -67,7 +72,7 @@ export function DataTable<T>(props: DataTableProps<T>): ReactNode {
       tabIndex={0}
       onKeyDown={move}
     >
-      <div className="table-head" role="row" style={{ gridTemplateColumns: template }}>
+      <div className="table-head" role="row" style={{ gridTemplateColumns: template, inlineSize: width }}>
         {columns.map((column) => {
           const isSorted = order?.column === column.id;
           return (
@@ -90,7 +95,7 @@ export function DataTable<T>(props: DataTableProps<T>): ReactNode {
           );
         })}
       </div>
-      <div style={{ height: virtual.getTotalSize(), position: 'relative' }}>
+      <div style={{ height: virtual.getTotalSize(), inlineSize: width, position: 'relative' }}>
         {virtual.getVirtualItems().map((item) => {
           const row = sorted[item.index];
           if (row === undefined) return null;
