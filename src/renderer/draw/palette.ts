@@ -26,6 +26,11 @@ const HALF = BINS / 2;
 /** Decades shown below and above a threshold. */
 const BELOW = 3;
 const ABOVE = 4;
+/** Contrast of text by WCAG 2.2 (4.5), and a little for rounding to 8 bits. */
+const READABLE = 4.55;
+const SOFT_BLACK = '#14171d';
+/** Its relative luminance + 0.05. */
+const SOFT_BLACK_LIGHT = 0.0586;
 const FEWEST_DECADES = 2;
 const MOST_DECADES = 12;
 
@@ -154,9 +159,10 @@ function css(color: Lch): string {
     .join('')}`;
 }
 
-/** Whichever of a near-black and white contrasts more (WCAG 2.2, relative luminance). */
+/** Near-black or white, whichever is easy to read ; black where neither is. */
 function inkOn(color: Lch): string {
   const [red, green, blue] = linear(color);
-  const light = 0.2126 * red + 0.7152 * green + 0.0722 * blue;
-  return (light + 0.05) / 0.056 > 1.05 / (light + 0.05) ? '#14171d' : '#ffffff';
+  const light = 0.2126 * red + 0.7152 * green + 0.0722 * blue + 0.05;
+  if (light / SOFT_BLACK_LIGHT >= READABLE) return SOFT_BLACK;
+  return 1.05 / light >= READABLE ? '#ffffff' : '#000000';
 }

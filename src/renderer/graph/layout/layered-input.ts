@@ -1,5 +1,5 @@
-/** Where a box may stand. `source`: as low as its readers allow, for constants. */
-export const ROLE = { free: 0, top: 1, bottom: 2, source: 3 } as const;
+/** Where a box may stand: on the top or bottom border, or anywhere; `input` and `top` are where values come from. */
+export const ROLE = { free: 0, top: 1, bottom: 2, constant: 3, input: 4 } as const;
 
 /** What is laid out in layers: boxes, and edges that are unique by (from, to). Sizes in px at scale 1. */
 export interface LayeredInput {

@@ -95,7 +95,7 @@ function boxes(
     const free = (rows.bottom[row] ?? 0) - top - (input.height[box] ?? 0);
     const isLow = free > (MUCH_LOWER - 1) * (input.height[box] ?? 0);
     x[box] = (middle[box] ?? 0) - (input.width[box] ?? 0) / 2;
-    const share = input.role[box] === ROLE.source ? 1 : isLow ? 0 : 0.5;
+    const share = input.role[box] === ROLE.constant ? 1 : isLow ? 0 : 0.5;
     y[box] = top + free * share;
   }
   return { x, y, width: right - left, height: rows.bottom[count - 1] ?? 0 };

@@ -1,9 +1,12 @@
 import { spread } from './isotonic.ts';
 import type { LayeredInput } from './layered-input.ts';
 import type { Layers } from './order.ts';
+import { straighten } from './straighten.ts';
 import type { Vertices } from './vertices.ts';
 
 const SWEEPS = 6;
+/** A trunk that has been straightened may make room for its neighbour. */
+const PASSES = 2;
 /** Free px between two boxes, between a box and a bend, between two bends. */
 const BOX_GAP = 28;
 const MIXED_GAP = 18;
@@ -12,7 +15,7 @@ const BEND_GAP = 12;
 const DOT = 24;
 /** Trunks are straight before all; a box stands under its neighbours, and hardly cares about bends. */
 const STRAIGHT = 8;
-const LOOSE = 0.05;
+const LOOSE = 0.001;
 const BEND_TO_BOX = 0.5;
 /** Where there is no room for both, a trunk makes way for a box. */
 const FIRM = 1000;
@@ -27,13 +30,12 @@ export function placeX(input: LayeredInput, all: Vertices, layers: Layers): Floa
   const gap = new Float64Array(widest);
   const result = new Float64Array(widest);
   const half = (vertex: number): number => (vertex < boxes ? (input.width[vertex] ?? 0) / 2 : 0);
+  const gapOf = (one: number, other: number): number => {
+    const bends = (half(one) > DOT / 2 ? 0 : 1) + (half(other) > DOT / 2 ? 0 : 1);
+    return half(one) + half(other) + (bends === 0 ? BOX_GAP : bends === 1 ? MIXED_GAP : BEND_GAP);
+  };
   const gaps = (layer: Int32Array): void => {
-    for (let at = 0; at + 1 < layer.length; at++) {
-      const one = layer[at] ?? 0;
-      const other = layer[at + 1] ?? 0;
-      const bends = (half(one) > DOT / 2 ? 0 : 1) + (half(other) > DOT / 2 ? 0 : 1);
-      gap[at] = half(one) + half(other) + (bends === 0 ? BOX_GAP : bends === 1 ? MIXED_GAP : BEND_GAP);
-    }
+    for (let at = 0; at + 1 < layer.length; at++) gap[at] = gapOf(layer[at] ?? 0, layer[at + 1] ?? 0);
   };
   for (const layer of layers) {
     gaps(layer);
@@ -60,6 +62,7 @@ export function placeX(input: LayeredInput, all: Vertices, layers: Layers): Floa
       for (let at = 0; at < layer.length; at++) x[layer[at] ?? 0] = result[at] ?? 0;
     }
   }
+  for (let pass = 0; pass < PASSES; pass++) straighten(all, layers, x, gapOf);
   return x;
 }
 

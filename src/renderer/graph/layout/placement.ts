@@ -42,7 +42,8 @@ export function place(
     const open = item < model.vertexCount ? undefined : inner(item - model.vertexCount);
     itemWidth[local] = open?.width ?? model.width[item] ?? PORT_WIDTH;
     itemHeight[local] = open?.height ?? model.height[item] ?? 0;
-    if (item >= 0 && model.kinds[item] === 1) role[local] = ROLE.source;
+    if (model.kinds[item] === 1) role[local] = ROLE.constant;
+    else if (model.kinds[item] === 2) role[local] = ROLE.input;
   });
   for (const port of container.inPorts.values()) {
     role[port] = ROLE.top;

@@ -1,4 +1,4 @@
-import { groupBy } from './csr.ts';
+import { groupBy, itemsOf } from './csr.ts';
 import { EDGE, ROLE } from './layered-input.ts';
 import type { LayeredInput } from './layered-input.ts';
 
@@ -17,9 +17,12 @@ export function ranks(input: LayeredInput): Ranks {
   const { count, from, to, role } = input;
   const isBack = new Uint8Array(from.length);
   const rank = longestPath(input, isBack);
-  const bottom = rank.reduce((most, one) => Math.max(most, one + 1), 0);
+  const bottom = rank.reduce(
+    (most, one, box) => (role[box] === ROLE.bottom ? most : Math.max(most, one + 1)),
+    0,
+  );
   for (let box = 0; box < count; box++) if (role[box] === ROLE.bottom) rank[box] = bottom;
-  pullSources(input, rank, isBack);
+  pullConstants(input, rank, isBack);
   const kind = new Uint8Array(from.length);
   for (let edge = 0; edge < from.length; edge++) {
     const span = (rank[to[edge] ?? 0] ?? 0) - (rank[from[edge] ?? 0] ?? 0);
@@ -71,21 +74,25 @@ function longestPath({ count, from, to, role, order }: LayeredInput, isBack: Uin
   return rank;
 }
 
-/** What nothing flows into stands next to its first reader. */
-function pullSources({ count, from, to, role }: LayeredInput, rank: Int32Array, isBack: Uint8Array): void {
-  const lowest = new Int32Array(count).fill(-1);
-  const hasInput = new Uint8Array(count);
-  for (let edge = 0; edge < from.length; edge++) {
-    if (isBack[edge] === 1) continue;
-    const maker = from[edge] ?? 0;
-    const reader = to[edge] ?? 0;
-    hasInput[reader] = 1;
-    const limit = (rank[reader] ?? 0) - 1;
-    if (role[reader] === ROLE.bottom) continue;
-    lowest[maker] = lowest[maker] === -1 ? limit : Math.min(lowest[maker] ?? limit, limit);
+/** What no input reaches (constants and what is computed of them) stands as low as its readers allow, next to them. */
+function pullConstants({ count, from, to, role }: LayeredInput, rank: Int32Array, isBack: Uint8Array): void {
+  const out = groupBy(from, count);
+  const deepest = rank.reduce((most, one) => Math.max(most, one), 0);
+  const byRank = groupBy(rank, deepest + 1).item;
+  const isFed = Uint8Array.from(role, (one) => (one === ROLE.top || one === ROLE.input ? 1 : 0));
+  for (const box of byRank) {
+    if (isFed[box] === 0) continue;
+    for (const edge of itemsOf(out, box)) if (isBack[edge] === 0) isFed[to[edge] ?? 0] = 1;
   }
-  for (let box = 0; box < count; box++) {
-    if (role[box] !== ROLE.source || hasInput[box] === 1) continue;
-    rank[box] = Math.max(rank[box] ?? 0, lowest[box] ?? 0);
+  for (let at = count - 1; at >= 0; at--) {
+    const box = byRank[at] ?? 0;
+    if (isFed[box] === 1 || role[box] === ROLE.bottom) continue;
+    let lowest = Infinity;
+    for (const edge of itemsOf(out, box)) {
+      const reader = to[edge] ?? 0;
+      if (isBack[edge] === 0 && role[reader] !== ROLE.bottom)
+        lowest = Math.min(lowest, (rank[reader] ?? 0) - 1);
+    }
+    if (lowest < Infinity) rank[box] = Math.max(rank[box] ?? 0, lowest);
   }
 }

@@ -19,7 +19,7 @@ const STEP = 16;
 const INSET = 28;
 /** Constants are many and say little: their name is in the tooltip. */
 const DOT = 16;
-const BOLD = 7.4;
+const BOLD = 7.9;
 const SOFT = 6.1;
 const WIDE = 1.75;
 

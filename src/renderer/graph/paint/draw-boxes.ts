@@ -54,7 +54,7 @@ export function drawFrames(to: Surface, look: Look, items: readonly number[], sc
     const { x, y, w, h } = boxOf(scene, item);
     to.fillStyle = depth(look, item) % 2 === 0 ? colors.surface : colors.ground;
     to.strokeStyle = colors.line;
-    to.lineWidth = Math.max(1, 0.8 / scale);
+    to.lineWidth = Math.max(1, 0.62 / scale);
     to.beginPath();
     to.roundRect(x, y, w, h, GROUP_RADIUS);
     to.fill();
@@ -108,14 +108,14 @@ export function drawBox(to: Surface, look: Look, ref: number, box: Box, scale: n
   to.beginPath();
   to.roundRect(box.x, box.y, box.w, box.h, radius);
   to.fill();
-  if (mark === MARK.over || (isSite && mark === MARK.over)) hatch(to, box, ink);
+  if (mark === MARK.over) hatch(to, box, ink, radius);
   to.strokeStyle = isSite ? colors.fault : isDashed ? colors.textSoft : outline(look);
   to.lineWidth = isSite ? 2.5 : 1;
   if (isDashed) to.setLineDash([4, 3]);
   to.stroke();
   if (isDashed) to.setLineDash([]);
   if (kind !== KIND.constant) text(to, look, ref, box, ink, soft, scale);
-  if (isSite) badge(to, look, box, heat.sites[ref] ?? 0, isGroup);
+  if (isSite) badge(to, look, box, heat.sites[ref] ?? 0, isGroup, scale);
 }
 
 function outline({ colors }: Look): string {
@@ -136,7 +136,7 @@ function pile(to: Surface, look: Look, { x, y, w, h }: Box, fill: string, radius
 }
 
 /** Over the threshold: strokes along the right edge. */
-function hatch(to: Surface, { x, y, w, h }: Box, ink: string): void {
+function hatch(to: Surface, { x, y, w, h }: Box, ink: string, radius: number): void {
   to.strokeStyle = ink;
   to.lineWidth = 1.2;
   to.globalAlpha = 0.65;
@@ -148,7 +148,7 @@ function hatch(to: Surface, { x, y, w, h }: Box, ink: string): void {
   to.stroke();
   to.globalAlpha = 1;
   to.beginPath();
-  to.roundRect(x, y, w, h, RADIUS);
+  to.roundRect(x, y, w, h, radius);
 }
 
 function text(
@@ -201,26 +201,38 @@ function handle(to: Surface, x: number, y: number, isPlus: boolean, color: strin
   to.stroke();
 }
 
-/** The flag of a place where error enters. */
+/** The flag alone, where something was drawn over it. */
+export function flag(to: Surface, look: Look, item: number, scale: number): void {
+  const { heat, scene, prepared } = look;
+  const ref = scene.ref[item] ?? 0;
+  const sites = heat.sites[ref] ?? 0;
+  if (sites === 0 || scene.isOpen[item] === 1) return;
+  badge(to, look, boxOf(scene, item), sites, ref >= prepared.graph.count, scale);
+}
+
+/** The flag of a place where error enters: it does not shrink with the rest. */
 function badge(
   to: Surface,
   { colors, fitter }: Look,
   { x, y, w }: Box,
   count: number,
   isGroup: boolean,
+  scale: number,
 ): void {
+  const size = Math.max(1, 0.62 / scale);
   const label = isGroup ? `! ${count}` : '!';
-  const font = BADGE_FONT(colors.font);
-  const width = Math.max(18, fitter.width(label, font) + 11);
+  const font = BADGE_FONT(colors.font, size);
+  const width = Math.max(18 * size, fitter.width(label, font) + 11 * size);
+  const right = x + w + 8 * size;
   to.fillStyle = colors.fault;
   to.strokeStyle = colors.ground;
-  to.lineWidth = 1.5;
+  to.lineWidth = 1.5 * size;
   to.beginPath();
-  to.roundRect(x + w - width + 8, y - 9, width, 18, 9);
+  to.roundRect(right - width, y - 9 * size, width, 18 * size, 9 * size);
   to.fill();
   to.stroke();
   to.font = font;
   to.textAlign = 'center';
   to.fillStyle = colors.ground;
-  to.fillText(label, x + w + 8 - width / 2, y + 4);
+  to.fillText(label, right - width / 2, y + 4 * size);
 }

@@ -1,7 +1,9 @@
 import type { Rect } from '../layout/grid.ts';
 import { within } from '../layout/grid.ts';
 import { boxOf } from '../model/scene.ts';
-import { trace } from './draw-edges.ts';
+import { gainOf, trace } from './draw-edges.ts';
+import { flag } from './draw-boxes.ts';
+import { SOME_DETAIL } from './look.ts';
 import type { Look } from './look.ts';
 import type { Surface } from './surface.ts';
 
@@ -53,6 +55,10 @@ export function drawOverlay(to: Surface, look: Look, area: Rect, scale: number, 
     ring(to, look, emphasis.selected, 3, px);
     to.stroke();
   }
+  if (scale >= SOME_DETAIL) {
+    for (const item of [emphasis.hovered, emphasis.selected])
+      if (item !== undefined) flag(to, look, item, scale);
+  }
   if (emphasis.focused !== undefined) {
     to.strokeStyle = colors.focus;
     to.lineWidth = Math.max(2, 2 * px);
@@ -64,10 +70,12 @@ export function drawOverlay(to: Surface, look: Look, area: Rect, scale: number, 
   }
 }
 
-function neighbours(to: Surface, { scene }: Look, area: Rect, scale: number, item: number): void {
+function neighbours(to: Surface, { scene, marks }: Look, area: Rect, scale: number, item: number): void {
   to.beginPath();
   for (const edge of within(scene.grids.edges, area)) {
-    if (scene.from[edge] === item || scene.to[edge] === item) trace(to, scene, edge, scale);
+    const isLinked = scene.from[edge] === item || scene.to[edge] === item;
+    // The way of the error keeps its own colour.
+    if (isLinked && gainOf(scene, marks, edge) === 0) trace(to, scene, edge, scale);
   }
   to.stroke();
 }

@@ -26,4 +26,6 @@ export const EDGE_DETAIL = 0.035;
 export const BOLD_FONT = (family: string): string => `600 12.5px ${family}`;
 export const SOFT_FONT = (family: string): string => `11px ${family}`;
 export const HEAD_FONT = (family: string): string => `600 12px ${family}`;
-export const BADGE_FONT = (family: string): string => `700 11px ${family}`;
+/** `size`: how much larger than at scale 1, in steps so that few fonts are made. */
+export const BADGE_FONT = (family: string, size: number): string =>
+  `700 ${Math.round(22 * size) / 2}px ${family}`;

@@ -244,7 +244,12 @@ export function graphView({ host, base, over }: GraphElements, shared: GraphShar
         0.42,
         Math.min(0.8, fitScale({ ...whole, h: 1 }, size.width, size.height, 1)),
       );
-      cameraNow.moveTo(readable, scene.width / 2, size.height / readable / 2 - 16, false);
+      const height = size.height / readable;
+      const first = [...scene.ref.keys()].filter(
+        (item) => scene.isOpen[item] === 0 && (scene.y[item] ?? 0) < height,
+      );
+      const { x, w } = boxAround(scene, first) ?? whole;
+      cameraNow.moveTo(readable, x + w / 2, height / 2 - 16, false);
     }
     visit();
   }
