@@ -181,7 +181,15 @@ export default tseslint.config(
         'error',
         {
           patterns: [
-            packages(['react', 'react-dom', 'react-dom/client', 'd3', 'birpc', '@tanstack/react-virtual']),
+            packages([
+              'react',
+              'react-dom',
+              'react-dom/client',
+              'd3',
+              'birpc',
+              '@tanstack',
+              '@tanstack/react-virtual',
+            ]),
           ],
         },
       ],

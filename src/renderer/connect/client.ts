@@ -35,7 +35,7 @@ export function clientOver(channel: Channel, window: WindowApi): EngineClient {
     timeout: -1,
   });
   const call = async (method: string, args: readonly unknown[]): Promise<unknown> => {
-    const answer = (await rpc.$call(method, ...args)) as Answer;
+    const answer: Answer = await rpc.$call(method, ...args);
     if (answer.ok) return answer.value;
     throw errorFromWire(answer.error);
   };

@@ -1,4 +1,4 @@
-import type { CommandId } from '../../shared/commands.ts';
+import type { CommandId, HostCommand } from '../../shared/commands.ts';
 import { HOST_COMMANDS } from '../../shared/commands.ts';
 import type { Carrier } from '../connect/carrier.ts';
 import { host } from '../connect/host.ts';
@@ -13,6 +13,8 @@ import type { Perform } from './commands.ts';
 import { pickPath } from './pick.ts';
 import { shownGraph } from './shown-graph.ts';
 
+type WindowCommand = Exclude<CommandId, HostCommand>;
+
 const HOSTED: ReadonlySet<string> = new Set(HOST_COMMANDS);
 const ISSUES = 'https://github.com/layerdiff/layerdiff/issues';
 
@@ -20,14 +22,14 @@ const ISSUES = 'https://github.com/layerdiff/layerdiff/issues';
 export function performer(app: App, carrier: Carrier): Perform {
   return (command) => {
     if (HOSTED.has(command)) {
-      void host?.perform(command as (typeof HOST_COMMANDS)[number]);
+      void host?.perform(command as HostCommand);
       return;
     }
-    void perform(app, carrier, command);
+    void perform(app, carrier, command as WindowCommand);
   };
 }
 
-async function perform(app: App, carrier: Carrier, command: CommandId): Promise<void> {
+async function perform(app: App, carrier: Carrier, command: WindowCommand): Promise<void> {
   switch (command) {
     case 'open-model':
       return pickPath(app, 'model');
