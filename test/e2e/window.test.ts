@@ -1,0 +1,253 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Browser, Download, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Report } from '../../src/shared/report.ts';
+import { buildModel } from '../support/build-model.ts';
+import type { ServedWindow } from './browser.ts';
+import {
+  childrenOf,
+  DEMO,
+  NO_BROWSER,
+  openPage,
+  ROOT,
+  startBrowser,
+  startServe,
+  waitForVerdict,
+} from './browser.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'layerdiff-e2e-'));
+const faulty = join(DEMO, 'faulty.onnx');
+const dump = join(DEMO, 'dump');
+
+/** The report of the command line: what the window shows must be the same. */
+function reportOf(candidate: string, reference: string): Report {
+  const path = join(folder, 'report.json');
+  spawnSync(process.execPath, [
+    join(ROOT, 'build/cli/main.js'),
+    'compare',
+    candidate,
+    reference,
+    '--json',
+    path,
+    '--quiet',
+  ]);
+  return JSON.parse(readFileSync(path, 'utf8')) as Report;
+}
+
+async function textOf(download: Download): Promise<string> {
+  return readFileSync(await download.path(), 'utf8');
+}
+
+async function exported(page: Page, command: string): Promise<Download> {
+  const download = page.waitForEvent('download');
+  await page.keyboard.press('Control+k');
+  await page.getByRole('combobox').fill(command);
+  await page.keyboard.press('Enter');
+  return download;
+}
+
+describe.skipIf(NO_BROWSER !== undefined)('the window in a browser', () => {
+  let browser: Browser;
+  let served: ServedWindow;
+  beforeAll(async () => {
+    browser = await startBrowser();
+    served = await startServe(faulty, dump);
+  });
+  afterAll(async () => {
+    await browser.close();
+    served.stop();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  test('opens the demo, runs, and says where the error is', async () => {
+    const page = await openPage(browser, served.url);
+    const sentence = await waitForVerdict(page);
+    const report = reportOf(faulty, dump);
+    expect(sentence).toContain(report.verdict.sentence);
+    expect(await page.locator('.site').count()).toBe(3);
+    for (const { node } of JSON.parse(readFileSync(join(DEMO, 'faults.json'), 'utf8')).faults as {
+      node: string;
+    }[])
+      await page.locator('.site-name', { hasText: node }).waitFor();
+    await page.context().close();
+  });
+
+  test('a click on a node of the graph shows its histogram, with the counts of the report', async () => {
+    const page = await openPage(browser, served.url, { width: 1600, height: 1000 });
+    await waitForVerdict(page);
+    const report = reportOf(faulty, dump);
+    const clicked = await clickSomeNode(page, report);
+    const row = report.tensors.find((one) => one.node === clicked && one.local !== undefined);
+    await page.locator('.node-fullname', { hasText: clicked }).waitFor();
+    const counts = await page
+      .locator('.chart')
+      .first()
+      .locator('rect[data-count]')
+      .evaluateAll((bars) => bars.map((bar) => Number(bar.getAttribute('data-count'))));
+    const histogram = row!.local!.histogram;
+    expect(counts).toEqual([histogram.zero, ...histogram.bins.map((bin) => bin.count)]);
+    expect(counts.reduce((sum, count) => sum + count, 0)).toBe(row!.local!.count - histogram.denormal);
+    await page.context().close();
+  });
+
+  test('brushing the profile selects those nodes', async () => {
+    const page = await openPage(browser, served.url);
+    await waitForVerdict(page);
+    const box = (await page.locator('.profile-svg').boundingBox())!;
+    const at = (share: number): number => box.x + 52 + share * (box.width - 66);
+    await page.mouse.move(at(0.25), box.y + 60);
+    await page.mouse.down();
+    await page.mouse.move(at(0.5), box.y + 60, { steps: 5 });
+    await page.mouse.up();
+    await page.getByRole('tab', { name: 'Tensors' }).click();
+    const text = (await page.getByText(/\d+ of 271 rows/).textContent())!;
+    // A quarter of 271 nodes, give or take the ends.
+    expect(Number(/(\d+) of/.exec(text)?.[1])).toBeGreaterThan(65);
+    expect(Number(/(\d+) of/.exec(text)?.[1])).toBeLessThan(71);
+    await page.context().close();
+  });
+
+  test('a pair made by hand changes the report', async () => {
+    const page = await openPage(browser, served.url);
+    await waitForVerdict(page);
+    const report = reportOf(faulty, dump);
+    const lost = report.coverage.unmatched.reference.find((one) => one.expected)!;
+    // The convolution that was folded: pairing its entry with what now stands for it is a user's choice.
+    const candidate =
+      report.coverage.unmatched.candidate.find((name) => name.includes('/Softplus')) ??
+      report.coverage.unmatched.candidate[0]!;
+    await page.getByRole('tab', { name: 'Coverage' }).click();
+    const [left, right] = [page.locator('.coverage-side').first(), page.locator('.coverage-side').last()];
+    await left.locator('.table-row', { hasText: candidate }).first().click();
+    await right.locator('.table-row', { hasText: lost.entry }).first().click();
+    await page.getByRole('button', { name: 'Pair the two selected' }).click();
+    await page.getByText('1 pair made by hand').waitFor();
+    await page.context().close();
+  });
+
+  test('exports open and parse', async () => {
+    const page = await openPage(browser, served.url);
+    await waitForVerdict(page);
+    const report = JSON.parse(await textOf(await exported(page, 'Report as JSON'))) as Report;
+    expect(report.verdict.sites).toHaveLength(3);
+    const csv = (await textOf(await exported(page, 'Tensor Table as CSV'))).trim().split('\r\n');
+    expect(csv).toHaveLength(1 + report.tensors.length);
+    expect(await textOf(await exported(page, 'Summary as Markdown'))).toContain('### Site 3');
+    const map = JSON.parse(await textOf(await exported(page, 'Pairs as Map File'))) as { schema: string };
+    expect(map.schema).toBe('layerdiff.map/1');
+    expect(await textOf(await exported(page, 'Graph as SVG'))).toMatch(/^<svg[\s\S]*<\/svg>\s*$/);
+    const png = readFileSync(await (await exported(page, 'Graph as PNG')).path());
+    expect(png.subarray(1, 4).toString()).toBe('PNG');
+    const chart = page.waitForEvent('download');
+    await page.locator('.chart').first().getByRole('button', { name: /^SVG/ }).click();
+    expect(await textOf(await chart)).toContain('<svg');
+    await page.context().close();
+  });
+
+  test('the engine’s death is a state of the page, and a rerun works', async () => {
+    const page = await openPage(browser, served.url);
+    await waitForVerdict(page);
+    // The engine stays for looks inside tensors; what it is asked for after its death is refused.
+    const before = childrenOf(served.server.pid!);
+    expect(before.length).toBeGreaterThan(0);
+    const slow = await slowFiles(folder);
+    const slowServed = await startServe(slow.model, slow.reference);
+    const slowPage = await openPage(browser, slowServed.url);
+    await slowPage.getByText('free run: error so far').waitFor({ timeout: 60_000 });
+    for (const pid of childrenOf(slowServed.server.pid!)) process.kill(pid, 'SIGKILL');
+    await slowPage.getByRole('heading', { name: 'The engine stopped' }).waitFor();
+    await slowPage.getByText(/SIGKILL/).waitFor();
+    await slowPage.locator('.verdict').getByRole('button', { name: 'Run again' }).click();
+    await slowPage.getByText('free run: error so far').waitFor({ timeout: 60_000 });
+    await slowPage.locator('.status').getByRole('button', { name: 'Cancel' }).click();
+    await slowPage.getByRole('heading', { name: 'Stopped' }).waitFor();
+    slowServed.stop();
+    await slowPage.context().close();
+    await page.context().close();
+  });
+
+  test('a finished report opens without model or dump', async () => {
+    reportOf(faulty, dump);
+    const alone = await startServe(join(folder, 'report.json'));
+    const page = await openPage(browser, alone.url);
+    expect(await waitForVerdict(page)).toContain('introduced at 3 places');
+    await page.getByText('This report is shown without its model').waitFor();
+    expect(await page.locator('.profile .site-mark').count()).toBe(3);
+    alone.stop();
+    await page.context().close();
+  });
+
+  test('a model alone opens at once', async () => {
+    const alone = await startServe(faulty);
+    const page = await openPage(browser, alone.url);
+    await page.getByRole('heading', { name: 'No comparison yet' }).waitFor();
+    await page.getByRole('tab', { name: 'Nodes' }).click();
+    await page.locator('.node-row', { hasText: 'Resize' }).first().click();
+    await page.getByText('coordinate_transformation_mode').waitFor();
+    alone.stop();
+    await page.context().close();
+  });
+});
+
+/** Finds a node under the pointer that was compared, as a person does: by moving over the picture. */
+async function clickSomeNode(page: Page, report: Report): Promise<string> {
+  const canvas = (await page.locator('canvas').first().boundingBox())!;
+  const judged = new Set(report.tensors.filter((row) => row.local !== undefined).map((row) => row.node));
+  for (let y = canvas.y + 60; y < canvas.y + canvas.height - 20; y += 18) {
+    for (let x = canvas.x + 80; x < canvas.x + canvas.width - 80; x += 30) {
+      await page.mouse.move(x, y);
+      const text = (await page.locator('.graph-tooltip').allTextContents()).join(' ');
+      const name = [...judged].find((one) => text.includes(one));
+      if (name === undefined) continue;
+      await page.mouse.click(x, y);
+      const shown = await page.locator('.node-fullname').textContent();
+      if (shown === name) return name;
+    }
+  }
+  throw new Error('no node was found under the pointer');
+}
+
+/** A model that takes seconds: one weight multiplied 120 times. */
+async function slowFiles(into: string): Promise<{ model: string; reference: string }> {
+  const size = 1400;
+  const values = new Float32Array(size * size);
+  for (let index = 0; index < size; index++) values[index * size + index] = 1;
+  const names = Array.from({ length: 120 }, (_, index) => `y${index}`);
+  const model = join(into, 'slow.onnx');
+  buildModel(
+    {
+      inputs: { x: [size, size] },
+      nodes: names.map((name, index) => ({
+        op: 'MatMul',
+        inputs: [index === 0 ? 'x' : `y${index - 1}`, 'w'],
+        outputs: [name],
+      })),
+      outputs: ['y119'],
+      weights: { w: { dims: [size, size], values } },
+    },
+    model,
+  );
+  const header = Buffer.from(
+    JSON.stringify(
+      Object.fromEntries(
+        ['x', 'y119'].map((name, index) => [
+          name,
+          {
+            dtype: 'F32',
+            shape: [size, size],
+            data_offsets: [index * values.byteLength, (index + 1) * values.byteLength],
+          },
+        ]),
+      ),
+    ),
+  );
+  const length = Buffer.alloc(8);
+  length.writeBigUInt64LE(BigInt(header.length));
+  const bytes = Buffer.from(values.buffer);
+  const reference = join(into, 'slow.safetensors');
+  writeFileSync(reference, Buffer.concat([length, header, bytes, bytes]));
+  return { model, reference };
+}
