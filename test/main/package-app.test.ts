@@ -1,5 +1,6 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import type { SpawnSyncReturns } from 'node:child_process';
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
@@ -23,11 +24,20 @@ function builder(): string {
   return createRequire(import.meta.url).resolve('electron-builder/cli.js');
 }
 
+const NATIVE = /\.(node|dll|dylib|so(\.\d+)*)$/;
+
+function pack(distribution: string | undefined, args: readonly string[]): SpawnSyncReturns<string> {
+  const env = { ...process.env, ELECTRON_OVERRIDE_DIST_PATH: distribution };
+  return spawnSync(process.execPath, ['scripts/package-app.mjs', '--dir', ...args], {
+    encoding: 'utf8',
+    env,
+  });
+}
+
 describe.skipIf(CANNOT !== undefined)('the packed app', () => {
   const folder = mkdtempSync(join(tmpdir(), 'layerdiff-package-'));
   const app = join(folder, process.arch === 'arm64' ? 'linux-arm64-unpacked' : 'linux-unpacked');
   let files: readonly string[];
-  let output: string;
   let child: Child | undefined;
 
   beforeAll(() => {
@@ -36,14 +46,8 @@ describe.skipIf(CANNOT !== undefined)('the packed app', () => {
       const vite = spawnSync(process.execPath, [cli, 'build'], { encoding: 'utf8' });
       expect(vite.status, vite.stdout + vite.stderr).toBe(0);
     }
-    const environment = { ...process.env, ELECTRON_OVERRIDE_DIST_PATH: undefined };
-    const made = spawnSync(
-      process.execPath,
-      ['scripts/package-app.mjs', '--dir', '--stand-in', `-c.directories.output=${folder}`],
-      { encoding: 'utf8', env: environment },
-    );
-    output = made.stdout + made.stderr;
-    expect(made.status, output).toBe(0);
+    const made = pack(undefined, ['--stand-in', `-c.directories.output=${folder}`]);
+    expect(made.status, made.stdout + made.stderr).toBe(0);
     files = readdirSync(folder, { recursive: true, encoding: 'utf8' });
   });
   afterAll(() => {
@@ -52,7 +56,7 @@ describe.skipIf(CANNOT !== undefined)('the packed app', () => {
   });
 
   test('has exactly one ONNX Runtime: one binding and its library, of this platform', () => {
-    const native = files.filter((name) => /\.(node|dll|dylib|so(\.\d+)*)$/.test(name));
+    const native = files.filter((name) => NATIVE.test(name));
     expect(native.map((name) => basename(name)).sort()).toEqual([
       'libonnxruntime.so.1',
       'onnxruntime_binding.node',
@@ -61,6 +65,32 @@ describe.skipIf(CANNOT !== undefined)('the packed app', () => {
       expect(name).toContain('app.asar.unpacked');
       expect(name).toContain(`/linux/${process.arch}/`);
     }
+  });
+
+  test('packed for another system it has the library of that one', () => {
+    const distribution = join(folder, 'stand-in');
+    cpSync('build/electron-stand-in', distribution, { recursive: true });
+    cpSync(join(distribution, 'electron'), join(distribution, 'electron.exe'));
+    const target = join(folder, 'other');
+    const made = pack(distribution, [
+      '--win',
+      '--arm64',
+      `-c.directories.output=${target}`,
+      // The stand-in is no program of Windows, so nothing can be written into it.
+      '-c.win.signAndEditExecutable=false',
+      '-c.disableAsarIntegrity=true',
+    ]);
+    expect(made.status, made.stdout + made.stderr).toBe(0);
+    const names = readdirSync(target, { recursive: true, encoding: 'utf8' });
+    const native = names.filter((name) => NATIVE.test(name) && name.includes('onnxruntime-node'));
+    expect(native.map((name) => basename(name)).sort()).toEqual([
+      'DirectML.dll',
+      'dxcompiler.dll',
+      'dxil.dll',
+      'onnxruntime.dll',
+      'onnxruntime_binding.node',
+    ]);
+    for (const name of native) expect(name).toContain('/win32/arm64/');
   });
 
   test('keeps main, preload and page inside the archive, without sources, maps or the command line', () => {
