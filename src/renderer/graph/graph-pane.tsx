@@ -109,7 +109,7 @@ function Chrome({
     readonly toTarget: () => void;
   }): ReactNode {
   const texts = useTexts(graphTexts);
-  const look = useAtom(view.look);
+  const look = useAtom(view.settled);
   if (look === undefined) return <p className="graph-empty">{texts.working}</p>;
   return (
     <>
@@ -130,7 +130,7 @@ function Chrome({
       <Minimap view={view} label={texts.minimap} />
       <Tooltip
         pointed={pointed}
-        look={view.look}
+        look={view.settled}
         rows={rows}
         size={() => ({ width: host.current?.clientWidth ?? 0, height: host.current?.clientHeight ?? 0 })}
       />

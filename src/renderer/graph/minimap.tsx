@@ -22,7 +22,7 @@ export function Minimap({ view, label }: { readonly view: GraphView; readonly la
     let drawn: Look | undefined;
     const draw = (): void => {
       frame = 0;
-      const look = view.look.get();
+      const look = view.settled.get();
       if (look === undefined || picture.current === null || window.current === null) return;
       const { scene } = look;
       folded.current = fold(scene.width, scene.height, WIDTH - 2 * INSET, HEIGHT - 2 * INSET);
@@ -33,7 +33,7 @@ export function Minimap({ view, label }: { readonly view: GraphView; readonly la
     const schedule = (): void => {
       if (frame === 0) frame = requestAnimationFrame(draw);
     };
-    const stops = [view.look.subscribe(schedule), view.moves.subscribe(schedule)];
+    const stops = [view.settled.subscribe(schedule), view.moves.subscribe(schedule)];
     schedule();
     return () => {
       cancelAnimationFrame(frame);
@@ -42,7 +42,7 @@ export function Minimap({ view, label }: { readonly view: GraphView; readonly la
   }, [view]);
 
   const move = (event: PointerEvent<HTMLCanvasElement>): void => {
-    const look = view.look.get();
+    const look = view.settled.get();
     if (event.buttons === 0 || folded.current === undefined || look === undefined) return;
     const box = event.currentTarget.getBoundingClientRect();
     const [x, y] = unfold(folded.current, event.clientX - box.left - INSET, event.clientY - box.top - INSET);
@@ -83,17 +83,31 @@ function drawPicture(to: CanvasRenderingContext2D | undefined, look: Look, folde
   if (to === undefined) return;
   const { scene, heat, colors } = look;
   const sites: (readonly [number, number])[] = [];
-  for (let item = 0; item < scene.ref.length; item++) {
-    const ref = scene.ref[item] ?? 0;
+  // Of many boxes on one px only the worst is drawn: the rest would cost time and could hide it.
+  const worst = new Map<number, number>();
+  const at = (item: number): readonly [number, number] => {
     const box = boxOf(scene, item);
     const column = Math.min(folded.columns - 1, Math.floor(box.y / folded.span));
-    const x = folded.inset + column * folded.columnWidth + box.x * folded.scaleX;
-    const y = (box.y - column * folded.span) * folded.scaleY;
+    return [
+      folded.inset + column * folded.columnWidth + box.x * folded.scaleX,
+      (box.y - column * folded.span) * folded.scaleY,
+    ];
+  };
+  for (let item = 0; item < scene.ref.length; item++) {
     if (scene.isOpen[item] === 1) continue;
+    const [x, y] = at(item);
+    const key = Math.round(x) * 4096 + Math.round(y);
+    const other = worst.get(key);
+    const bin = heat.bin[scene.ref[item] ?? 0] ?? -1;
+    if (other === undefined || bin > (heat.bin[scene.ref[other] ?? 0] ?? -1)) worst.set(key, item);
+  }
+  for (const item of worst.values()) {
+    const ref = scene.ref[item] ?? 0;
+    const { w, h } = boxOf(scene, item);
+    const [x, y] = at(item);
     to.fillStyle = heat.bin[ref] === -1 ? colors.nodeUnmatched : fillOf(look, ref);
-    to.fillRect(x, y, Math.max(1.5, box.w * folded.scaleX), Math.max(1, box.h * folded.scaleY));
-    if ((heat.sites[ref] ?? 0) > 0)
-      sites.push([x + (box.w * folded.scaleX) / 2, y + (box.h * folded.scaleY) / 2]);
+    to.fillRect(x, y, Math.max(1.5, w * folded.scaleX), Math.max(1, h * folded.scaleY));
+    if ((heat.sites[ref] ?? 0) > 0) sites.push([x + (w * folded.scaleX) / 2, y + (h * folded.scaleY) / 2]);
   }
   to.fillStyle = colors.fault;
   to.strokeStyle = colors.ground;

@@ -35,7 +35,7 @@ interface NodeListProps {
  */
 export function NodeList({ view, shared, rows, metric, onOpen }: NodeListProps): ReactNode {
   const texts = useTexts(graphTexts);
-  const look = useAtom(view.look);
+  const look = useAtom(view.settled);
   const cursor = useAtom(view.cursor);
   const hasFocus = useAtom(view.hasFocus);
   const focused = useRef<HTMLLIElement>(null);

@@ -25,7 +25,7 @@ export function Toolbar({
 }): ReactNode {
   const texts = useTexts(graphTexts);
   const isFlat = useAtom(view.isFlat);
-  const hasGroups = (useAtom(view.look)?.prepared.groups.count ?? 1) > 1;
+  const hasGroups = (useAtom(view.settled)?.prepared.groups.count ?? 1) > 1;
   return (
     <div className="graph-tools" role="group" aria-label={texts.tools}>
       <div>

@@ -1,5 +1,6 @@
 import type { NodeView } from '../../../shared/model-view.ts';
 import { add } from '../layout/csr.ts';
+import { STEP } from './model-graph.ts';
 import type { ModelGraph } from './model-graph.ts';
 
 /**
@@ -26,8 +27,10 @@ interface Scopes {
   readonly of: number[];
 }
 
-export function hierarchy(nodes: readonly NodeView[], graph: ModelGraph): Hierarchy {
-  const scopes = allScopes(nodes);
+/** In steps, with a pause after each. */
+export function* hierarchy(nodes: readonly NodeView[], graph: ModelGraph): Generator<undefined, Hierarchy> {
+  const scopes = yield* allScopes(nodes);
+  yield;
   const kept = keptScopes(scopes);
   const number = new Int32Array(scopes.path.length).fill(-1);
   const parent: number[] = [];
@@ -65,7 +68,7 @@ export function below(scope: string, path: string): string {
   return scope === '' || !path.startsWith(`${scope}.`) ? path : path.slice(scope.length + 1);
 }
 
-function allScopes(nodes: readonly NodeView[]): Scopes {
+function* allScopes(nodes: readonly NodeView[]): Generator<undefined, Scopes> {
   const path = [''];
   const parent = [-1];
   const known = new Map([['', 0]]);
@@ -86,7 +89,12 @@ function allScopes(nodes: readonly NodeView[]): Scopes {
     }
     return at;
   };
-  return { path, parent, of: nodes.map((node) => known.get(node.scope) ?? find(node.scope)) };
+  const of: number[] = [];
+  for (const [id, node] of nodes.entries()) {
+    if (id % STEP === STEP - 1) yield;
+    of.push(known.get(node.scope) ?? find(node.scope));
+  }
+  return { path, parent, of };
 }
 
 function keptScopes({ path, parent, of }: Scopes): readonly boolean[] {

@@ -22,7 +22,11 @@ export interface ModelGraph {
   readonly tensor: Int32Array;
 }
 
-export function modelGraph(model: ModelView): ModelGraph {
+/** Nodes worked on between two pauses: a millisecond or two. */
+export const STEP = 1000;
+
+/** In steps, with a pause after each. */
+export function* modelGraph(model: ModelView): Generator<undefined, ModelGraph> {
   const nodeCount = model.nodes.length;
   const count = nodeCount + model.inputs.length + model.outputs.length;
   const kinds = new Uint8Array(count);
@@ -31,12 +35,13 @@ export function modelGraph(model: ModelView): ModelGraph {
   const producerOf = new Map<string, number>();
   const tensorIndex = new Map<string, number>();
   model.inputs.forEach((input, index) => producerOf.set(input.name, nodeCount + index));
-  model.nodes.forEach((node, id) => {
+  for (const [id, node] of model.nodes.entries()) {
+    if (id % STEP === STEP - 1) yield;
     names.push(node.name);
     idOf.set(node.name, id);
     if (node.opType === 'Constant' && node.inputs.length === 0) kinds[id] = KIND.constant;
     for (const output of node.outputs) if (output !== '') producerOf.set(output, id);
-  });
+  }
   const edges: number[] = [];
   const connect = (tensor: string, reader: number): void => {
     const producer = producerOf.get(tensor);
@@ -45,9 +50,10 @@ export function modelGraph(model: ModelView): ModelGraph {
     if (index === tensorIndex.size) tensorIndex.set(tensor, index);
     edges.push(producer, reader, index);
   };
-  model.nodes.forEach((node, id) => {
+  for (const [id, node] of model.nodes.entries()) {
+    if (id % STEP === STEP - 1) yield;
     for (const tensor of node.inputs.length > 1 ? new Set(node.inputs) : node.inputs) connect(tensor, id);
-  });
+  }
   model.inputs.forEach((input, index) => {
     kinds[nodeCount + index] = KIND.input;
     names.push(input.name);

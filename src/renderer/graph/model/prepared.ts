@@ -6,7 +6,7 @@ import { boxText, layoutModel } from './boxes.ts';
 import type { BoxText } from './boxes.ts';
 import { hierarchy } from './hierarchy.ts';
 import type { Hierarchy } from './hierarchy.ts';
-import { modelGraph } from './model-graph.ts';
+import { modelGraph, STEP } from './model-graph.ts';
 import type { ModelGraph } from './model-graph.ts';
 
 /** All that is derived from a model before anything is drawn of it. */
@@ -24,17 +24,20 @@ export interface Prepared {
 
 /** In steps, with a pause after each: a model of 10,000 nodes must not hold the page up. */
 export function* prepare(model: ModelView): Generator<undefined, Prepared> {
-  const graph = modelGraph(model);
+  const graph = yield* modelGraph(model);
   yield;
-  const groups = hierarchy(model.nodes, graph);
+  const groups = yield* hierarchy(model.nodes, graph);
   yield;
-  const texts = [
-    ...model.nodes.map((node, id) => boxText(node, groups.path[groups.groupOf[id] ?? 0] ?? '')),
-    ...graph.names.slice(graph.nodeCount).map((name) => ({ bold: name, soft: '' })),
-    ...groups.label.map((label) => ({ bold: label, soft: '' })),
-  ];
+  const texts: BoxText[] = [];
+  for (const [id, node] of model.nodes.entries()) {
+    if (id % STEP === STEP - 1) yield;
+    texts.push(boxText(node, groups.path[groups.groupOf[id] ?? 0] ?? ''));
+  }
+  for (const name of graph.names.slice(graph.nodeCount)) texts.push({ bold: name, soft: '' });
+  for (const label of groups.label) texts.push({ bold: label, soft: '' });
   yield;
   const layout = layoutModel(graph, groups, texts);
+  yield;
   return {
     model,
     graph,

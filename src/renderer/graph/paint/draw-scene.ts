@@ -1,6 +1,5 @@
 import type { Rect } from '../layout/grid.ts';
 import { within } from '../layout/grid.ts';
-import { MARK } from '../model/heat.ts';
 import { boxOf } from '../model/scene.ts';
 import { drawBoxes, drawFrames, drawHeads, fillOf } from './draw-boxes.ts';
 import { drawEdges } from './draw-edges.ts';
@@ -27,18 +26,30 @@ export function drawScene(to: Surface, look: Look, area: Rect, scale: number): v
   drawStubs(to, look, (item) => onView.has(item), scale);
 }
 
+/** Below this scale a box is hardly a px high. */
+const DOT_DETAIL = 0.03;
+
 /** From afar: plain rectangles, all of one colour at a time; sites stay visible at any distance. */
 function drawFar(to: Surface, look: Look, items: readonly number[], scale: number): void {
   const { scene, heat, colors } = look;
   const byColor = new Map<string, number[]>();
   const sites: number[] = [];
+  const taken = new Set<number>();
   for (const item of items) {
     const ref = scene.ref[item] ?? 0;
+    const isSite = (heat.sites[ref] ?? 0) > 0;
+    if (isSite) sites.push(item);
+    if (scale < DOT_DETAIL) {
+      // Boxes of one px: of those that would lie on each other one is drawn, by colour so that none hides another's.
+      const px = Math.round((scene.x[item] ?? 0) * scale) * 1e6 + Math.round((scene.y[item] ?? 0) * scale);
+      const key = px * 64 + (heat.bin[ref] ?? 0) + 1;
+      if (taken.has(key)) continue;
+      taken.add(key);
+    }
     const color = fillOf(look, ref);
     const known = byColor.get(color);
     if (known === undefined) byColor.set(color, [item]);
     else known.push(item);
-    if ((heat.sites[ref] ?? 0) > 0 || heat.mark[ref] === MARK.introduced) sites.push(item);
   }
   const least = 1 / scale;
   for (const [color, same] of byColor) {

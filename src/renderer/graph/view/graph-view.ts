@@ -26,7 +26,7 @@ import type { Camera } from './camera.ts';
 import { painter } from './painter.ts';
 
 /** Longest that a model is prepared in one go, and how long a movement takes. */
-const SLICE_MS = 12;
+const SLICE_MS = 8;
 const MOVE_MS = 260;
 /** More items than this appear in their places at once. */
 const MOST_MOVING = 2500;
@@ -46,6 +46,8 @@ export interface GraphData {
 /** The picture and its state, without React: canvases follow the pointer without rendering a component. */
 export interface GraphView {
   readonly look: ReadAtom<Look | undefined>;
+  /** `look` without the steps of movements: for what need not follow them. */
+  readonly settled: ReadAtom<Look | undefined>;
   readonly isFlat: ReadAtom<boolean>;
   /** Item that the keyboard is on. */
   readonly cursor: Atom<number | undefined>;
@@ -80,6 +82,7 @@ export interface GraphElements {
 
 export function graphView({ host, base, over }: GraphElements, shared: GraphShared): GraphView {
   const look = atom<Look | undefined>(undefined);
+  const settled = atom<Look | undefined>(undefined);
   const isFlat = atom(false);
   const cursor = atom<number | undefined>(undefined);
   const hasFocus = atom(false);
@@ -162,10 +165,11 @@ export function graphView({ host, base, over }: GraphElements, shared: GraphShar
     return id === undefined ? undefined : scene.standIn[id];
   }
 
-  function show(scene: Scene): void {
+  function show(scene: Scene, isStep = false): void {
     if (prepared === undefined || heatNow === undefined) return;
     paint.forget();
     look.set({ prepared, scene, heat: heatNow, marks, colors, fitter, countText });
+    if (!isStep) settled.set(look.get());
     schedule(false);
   }
 
@@ -228,7 +232,8 @@ export function graphView({ host, base, over }: GraphElements, shared: GraphShar
     const began = performance.now();
     const advance = (): void => {
       const part = Math.min(1, (performance.now() - began) / MOVE_MS);
-      show(part === 1 ? next : between(next, from, 1 - (1 - part) ** 3));
+      if (part === 1) show(next);
+      else show(between(next, from, 1 - (1 - part) ** 3), true);
       if (part < 1) motion = requestAnimationFrame(advance);
     };
     advance();
@@ -342,6 +347,7 @@ export function graphView({ host, base, over }: GraphElements, shared: GraphShar
     client?.close();
     client = prepared = undefined;
     look.set(undefined);
+    settled.set(undefined);
     isFirst = true;
     visited = undefined;
     schedule(false);
@@ -356,7 +362,11 @@ export function graphView({ host, base, over }: GraphElements, shared: GraphShar
         setTimeout(advance);
         return;
       }
-      const ready = (prepared = result.value);
+      setTimeout(arrange, 0, result.value);
+    };
+    const arrange = (ready: Prepared): void => {
+      if (mine !== preparing) return;
+      prepared = ready;
       open = firstLevel(ready.groups);
       isFlat.set(ready.groups.count === 1);
       refresh();
@@ -365,11 +375,12 @@ export function graphView({ host, base, over }: GraphElements, shared: GraphShar
       });
       ask();
     };
-    advance();
+    setTimeout(advance);
   }
 
   return {
     look,
+    settled,
     isFlat,
     cursor,
     hasFocus,
