@@ -88,7 +88,7 @@ const en = {
     dtype: 'dtype',
     matchedBy: 'matched by',
     module: 'module',
-    count: 'tensors',
+    reason: 'reason',
   },
   state: {
     missing: 'missing',
@@ -266,7 +266,7 @@ const zh: typeof en = {
     dtype: '类型',
     matchedBy: '匹配依据',
     module: '模块',
-    count: '张量数',
+    reason: '原因',
   },
   state: {
     missing: '缺失',

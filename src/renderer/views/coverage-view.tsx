@@ -91,7 +91,7 @@ export function CoverageView(): ReactNode {
               },
               {
                 id: 'reason',
-                title: '',
+                title: texts.column.reason,
                 width: 180,
                 grows: true,
                 value: (row) => row.reason,
@@ -122,7 +122,7 @@ export function CoverageView(): ReactNode {
               },
               {
                 id: 'reason',
-                title: '',
+                title: texts.column.reason,
                 width: 180,
                 grows: true,
                 value: (row) => row.reason,
