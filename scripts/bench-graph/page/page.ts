@@ -23,7 +23,7 @@ declare global {
       readonly opened: readonly string[];
       /** Ms from mounting to the frame after the first that showed something. */
       readonly firstPicture: () => number | undefined;
-      /** Ms of the longest task over 50 ms since mounting; 0: none. */
+      /** Ms of the longest task over 50 ms since the last question; 0: none. */
       readonly longest: () => number;
       /** Ms until the flat picture shows. */
       readonly toFlat: () => Promise<number>;
@@ -91,7 +91,11 @@ window.pane = {
   },
   opened,
   firstPicture: () => firstPicture,
-  longest: () => longest,
+  longest: () => {
+    const result = longest;
+    longest = 0;
+    return result;
+  },
   toFlat: () =>
     new Promise((resolve) => {
       const start = performance.now();
