@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react';
 import { errorLine } from '../../shared/errors.ts';
-import { useTexts } from '../i18n/language.ts';
+import { language, useTexts } from '../i18n/language.ts';
+import { kindText, verdictSentence } from '../i18n/verdict.ts';
 import { windowTexts } from '../i18n/window.ts';
 import { startRun } from '../state/actions.ts';
 import { useApp } from '../state/app.ts';
@@ -13,6 +14,7 @@ export function VerdictBar(): ReactNode {
   const texts = useTexts(windowTexts);
   const { state, shown } = useAtom(app.run);
   const { report } = shown;
+  const lang = useAtom(language);
   if (state.kind === 'failed') {
     const { tag } = state.error;
     const [title, hint] =
@@ -44,8 +46,8 @@ export function VerdictBar(): ReactNode {
   return (
     <header className={`verdict verdict-${tone}`}>
       <h1 className="verdict-sentence" title={verdict.sentence}>
-        <span className="verdict-kind">{verdict.kind}</span>
-        {verdict.sentence}
+        <span className="verdict-kind">{kindText(verdict.kind, lang)}</span>
+        {verdictSentence(report, lang)}
       </h1>
       <p className="verdict-detail">
         {[
