@@ -1,7 +1,14 @@
 import { basename, isAbsolute, relative, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { Option } from 'commander';
-import { mapFileText, partialReport, reportJson, summaryLines } from '../engine/index.ts';
+import {
+  mapFileText,
+  partialReport,
+  reportJson,
+  reportMarkdown,
+  summaryLines,
+  tensorCsv,
+} from '../engine/index.ts';
 import { startEngine } from '../service/index.ts';
 import { errorLine, errorToWire, isLayerdiffError, LayerdiffError } from '../shared/errors.ts';
 import type { CompareOptions, EngineEvent } from '../shared/progress.ts';
@@ -31,6 +38,8 @@ interface Flags {
   readonly minCoverage: number;
   readonly failOn: FailOn;
   readonly json?: string;
+  readonly csv?: string;
+  readonly markdown?: string;
   readonly quiet?: boolean;
   readonly color: boolean;
 }
@@ -77,6 +86,8 @@ export function addCompare(program: Command): void {
         .default('fault'),
     )
     .option('--json <file>', 'write the report; - for standard output')
+    .option('--csv <file>', 'write the tensor table; - for standard output')
+    .option('--markdown <file>', 'write a summary to paste into an issue; - for standard output')
     .option('--quiet', 'print nothing but the sentence')
     .option('--no-color', 'no colour')
     .action(async (candidate: string, reference: string, flags: Flags) => {
@@ -87,7 +98,7 @@ export function addCompare(program: Command): void {
 async function runCompare(candidate: string, reference: string, flags: Flags): Promise<number> {
   const options = optionsFrom(candidate, reference, flags);
   // Before hours of work, not after them.
-  for (const path of [flags.json, flags.writeMap])
+  for (const path of writtenFiles(flags))
     if (path !== undefined) checkWritable(path, inputFiles(candidate, reference, flags));
   const rows = new Map<string, TensorRow>();
   const progress = progressPrinter(process.stderr);
@@ -117,8 +128,10 @@ async function runCompare(candidate: string, reference: string, flags: Flags): P
   progress.clear();
   if (flags.json !== undefined) writeFile(flags.json, reportJson(report));
   if (flags.writeMap !== undefined) writeFile(flags.writeMap, [mapFileText(report)]);
-  // With the report on standard output the summary would spoil it.
-  const stream = flags.json === '-' || flags.writeMap === '-' ? process.stderr : process.stdout;
+  if (flags.csv !== undefined) writeFile(flags.csv, [tensorCsv(report)]);
+  if (flags.markdown !== undefined) writeFile(flags.markdown, [reportMarkdown(report)]);
+  // With one of them on standard output the summary would spoil it.
+  const stream = writtenFiles(flags).includes('-') ? process.stderr : process.stdout;
   const lines =
     flags.quiet === true ? [report.verdict.sentence] : summaryLines(report, paintFor(stream, flags.color));
   if (stream === process.stdout) printLines(lines);
@@ -135,6 +148,10 @@ async function runCompare(candidate: string, reference: string, flags: Flags): P
     );
   }
   return exitStatus(report, flags.failOn);
+}
+
+function writtenFiles({ json, writeMap, csv, markdown }: Flags): (string | undefined)[] {
+  return [json, writeMap, csv, markdown];
 }
 
 /** Messages name files as the user knows them, from where they are, not by the absolute paths that the engine was given. */
