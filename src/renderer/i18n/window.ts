@@ -17,7 +17,7 @@ const en = {
   profile: 'Divergence profile',
   node: 'Node',
   search: 'Search nodes, tensors, modules, operators, commands',
-  palette: 'Search and commands',
+  palette: 'Search, commands',
   noResults: 'Nothing found',
   noVerdict: 'No comparison yet',
   noVerdictHint: 'Open a recorded reference and run, to see where the error is.',
