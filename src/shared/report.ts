@@ -147,9 +147,24 @@ export interface TensorRow {
   /** The sample that `total`, `local` and `state` are of. */
   readonly sample: number;
   /** `total.relativeL2` over all samples. */
-  readonly overSamples: { readonly mean: number; readonly min: number; readonly max: number } | undefined;
+  readonly overSamples:
+    | {
+        readonly mean: number;
+        readonly min: number;
+        readonly max: number;
+        /** Error so far and own error ÷ tolerance of each sample; NaN where there is none. */
+        readonly each: readonly SampleError[];
+      }
+    | undefined;
   /** Candidate values of a tensor without a partner. */
   readonly values: ValueStats | undefined;
+}
+
+export interface SampleError {
+  readonly sample: number;
+  readonly shape: readonly number[];
+  readonly relativeL2: number;
+  readonly excess: number;
 }
 
 export interface ErrorMeasure extends TensorComparison {
@@ -202,6 +217,7 @@ export interface Finding {
 
 export interface SampleSummary {
   readonly index: number;
+  readonly inputs: readonly { readonly name: string; readonly dims: readonly number[] }[];
   readonly kind: VerdictKind;
   readonly detail: string;
   readonly sites: readonly string[];

@@ -123,7 +123,13 @@ function worstRows(judged: readonly JudgedSample[]): TensorRow[] {
     const errors = all.flatMap((row) => (row.total === undefined ? [] : [row.total.relativeL2]));
     if (errors.length === 0) return worst;
     const mean = errors.reduce((sum, error) => sum + error, 0) / errors.length;
-    return { ...worst, overSamples: { mean, min: Math.min(...errors), max: Math.max(...errors) } };
+    const each = all.map((row) => ({
+      sample: row.sample,
+      shape: row.shape ?? [],
+      relativeL2: row.total?.relativeL2 ?? NaN,
+      excess: row.excess ?? NaN,
+    }));
+    return { ...worst, overSamples: { mean, min: Math.min(...errors), max: Math.max(...errors), each } };
   });
 }
 
@@ -249,6 +255,7 @@ function sampleSummary(context: CompareContext, sample: JudgedSample, coverage: 
   const worst = worstOutput(outputRows(context, sample.rows));
   return {
     index: sample.run.sample.index,
+    inputs: inputs.map(({ name, dims }) => ({ name, dims })),
     kind,
     detail,
     sites: sample.sites.map((site) => site.node ?? site.tensor),

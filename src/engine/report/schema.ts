@@ -81,7 +81,16 @@ const tensor = z.strictObject({
   gain: number.optional(),
   noiseFloor: number.optional(),
   sample: z.number().int(),
-  overSamples: z.strictObject({ mean: number, min: number, max: number }).optional(),
+  overSamples: z
+    .strictObject({
+      mean: number,
+      min: number,
+      max: number,
+      each: z.array(
+        z.strictObject({ sample: z.number().int(), shape: dims, relativeL2: number, excess: number }),
+      ),
+    })
+    .optional(),
   values: stats.optional(),
 });
 
@@ -180,6 +189,7 @@ export const reportSchema = z.strictObject({
   samples: z.array(
     z.strictObject({
       index: z.number().int(),
+      inputs: z.array(z.strictObject({ name: z.string(), dims })),
       kind,
       detail: z.string(),
       sites: z.array(z.string()),

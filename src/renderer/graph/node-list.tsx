@@ -44,12 +44,13 @@ export function NodeList({ view, shared, rows, metric, onOpen }: NodeListProps):
   }, [cursor, hasFocus, look]);
   if (look === undefined) return undefined;
   const items = nearby(look, view, cursor);
-  const current = cursor !== undefined && items.includes(cursor) ? cursor : items[0];
+  const current = cursor !== undefined && items.includes(cursor) ? cursor : central(look, view, items);
 
   const onKey = (event: KeyboardEvent): void => {
     const direction = ARROWS[event.key];
     const at = current;
     if (event.ctrlKey || event.metaKey || event.altKey) return;
+    view.isRinged.set(true);
     if (direction !== undefined && at !== undefined) {
       const next = step(look.prepared, look.scene, look.marks, at, direction);
       view.focusItem(next ?? at);
@@ -78,7 +79,8 @@ export function NodeList({ view, shared, rows, metric, onOpen }: NodeListProps):
       role="listbox"
       aria-label={`${texts.list}. ${texts.keys}`}
       onKeyDown={onKey}
-      onFocus={() => {
+      onFocus={(event) => {
+        view.isRinged.set(event.target.matches(':focus-visible'));
         if (view.cursor.get() === undefined) view.cursor.set(current);
         view.hasFocus.set(true);
       }}
@@ -108,6 +110,16 @@ function nearby({ scene }: Look, view: GraphView, cursor: number | undefined): r
   const listed = [...onView.subarray(0, MOST)];
   if (cursor !== undefined && cursor < scene.ref.length && !listed.includes(cursor)) listed.push(cursor);
   return listed.sort((one, other) => one - other);
+}
+
+/** Where the keyboard begins: at the box nearest to the middle of the view. */
+function central({ scene }: Look, view: GraphView, items: readonly number[]): number | undefined {
+  const { left, top, right, bottom } = view.camera.area();
+  const away = (item: number): number => {
+    const { x, y, w, h } = boxOf(scene, item);
+    return Math.hypot(x + w / 2 - (left + right) / 2, y + h / 2 - (top + bottom) / 2);
+  };
+  return items.filter((item) => scene.isOpen[item] === 0).sort((one, other) => away(one) - away(other))[0];
 }
 
 function describe(

@@ -71,7 +71,15 @@ describe('two samples', () => {
     expect(rowOf(report, 'y')).toMatchObject({
       state: 'introduced',
       sample: 1,
-      overSamples: { min: 0, max: 1, mean: 0.5 },
+      overSamples: {
+        min: 0,
+        max: 1,
+        mean: 0.5,
+        each: [
+          { sample: 0, relativeL2: 0 },
+          { sample: 1, relativeL2: 1 },
+        ],
+      },
     });
     expect(rowOf(report, 'y').total).toMatchObject({
       relativeL2: 1,

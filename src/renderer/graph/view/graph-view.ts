@@ -12,16 +12,17 @@ import type { Heat } from '../model/heat.ts';
 import { pathMarks } from '../model/path-marks.ts';
 import { prepare } from '../model/prepared.ts';
 import type { Prepared } from '../model/prepared.ts';
-import { boxAround, boxOf, scene as makeScene } from '../model/scene.ts';
+import { boxOf, scene as makeScene } from '../model/scene.ts';
 import type { Scene } from '../model/scene.ts';
 import { between, startBoxes } from '../model/tween.ts';
-import { linked } from '../model/walk.ts';
 import { drawOverlay } from '../paint/draw-overlay.ts';
 import type { Emphasis } from '../paint/draw-overlay.ts';
 import { textFitter } from '../paint/fit-text.ts';
 import type { Look } from '../paint/look.ts';
 import type { ModelView } from '../../../shared/model-view.ts';
-import { camera, fitScale, SMALLEST_LABELS } from './camera.ts';
+import { aimAtAll, aimAtItem, aimAtStart } from './aim.ts';
+import type { Aim } from './aim.ts';
+import { camera, SMALLEST_LABELS } from './camera.ts';
 import type { Camera } from './camera.ts';
 import { painter } from './painter.ts';
 
@@ -51,7 +52,9 @@ export interface GraphView {
   readonly isFlat: ReadAtom<boolean>;
   /** Item that the keyboard is on. */
   readonly cursor: Atom<number | undefined>;
+  /** The list that stands for the graph has the focus, and whether that must be seen. */
   readonly hasFocus: Atom<boolean>;
+  readonly isRinged: Atom<boolean>;
   readonly hoveredEdge: Atom<number | undefined>;
   /** Also of groups, which have no name to share. */
   readonly hoveredItem: Atom<number | undefined>;
@@ -86,6 +89,7 @@ export function graphView({ host, base, over }: GraphElements, shared: GraphShar
   const isFlat = atom(false);
   const cursor = atom<number | undefined>(undefined);
   const hasFocus = atom(false);
+  const isRinged = atom(false);
   const hoveredEdge = atom<number | undefined>(undefined);
   const hoveredItem = atom<number | undefined>(undefined);
   const moves = atom(0);
@@ -154,7 +158,7 @@ export function graphView({ host, base, over }: GraphElements, shared: GraphShar
     return {
       hovered: itemNamed(scene, shared.hover.get()) ?? hoveredItem.get(),
       selected: itemNamed(scene, shared.selection.get()),
-      focused: hasFocus.get() ? cursor.get() : undefined,
+      focused: hasFocus.get() && isRinged.get() ? cursor.get() : undefined,
       edge: hoveredEdge.get(),
       brushed,
     };
@@ -179,7 +183,8 @@ export function graphView({ host, base, over }: GraphElements, shared: GraphShar
     if (prepared === undefined || data === undefined) return;
     heatNow = heat(prepared, data.rows, data.report, data.metric, colors.isDark);
     marks = pathMarks(prepared, data.report);
-    if (now !== undefined && now.prepared === prepared) show(now.scene);
+    // A movement takes up the new colours with its next step.
+    if (now?.prepared === prepared && settled.get() === now) show(now.scene);
   }
 
   function ask(): void {
@@ -189,7 +194,7 @@ export function graphView({ host, base, over }: GraphElements, shared: GraphShar
   function onScene(next: Scene): void {
     const before = look.get()?.scene;
     cameraNow.limit(next.width, next.height);
-    cursor.set(undefined);
+    cursor.set(next.itemOf.get(before?.ref[cursor.get() ?? -1] ?? -1));
     hoveredEdge.set(undefined);
     hoveredItem.set(undefined);
     const held = anchor;
@@ -239,24 +244,13 @@ export function graphView({ host, base, over }: GraphElements, shared: GraphShar
     advance();
   }
 
-  /** First picture: all of it where that can be read, else its beginning. */
   function start(scene: Scene): void {
-    const whole = { x: 0, y: 0, w: scene.width, h: scene.height };
-    const scale = fitScale(whole, size.width, size.height, 1);
-    if (scale >= 0.42) cameraNow.moveTo(scale, scene.width / 2, scene.height / 2, false);
-    else {
-      const readable = Math.max(
-        0.42,
-        Math.min(0.8, fitScale({ ...whole, h: 1 }, size.width, size.height, 1)),
-      );
-      const height = size.height / readable;
-      const first = [...scene.ref.keys()].filter(
-        (item) => scene.isOpen[item] === 0 && (scene.y[item] ?? 0) < height,
-      );
-      const { x, w } = boxAround(scene, first) ?? whole;
-      cameraNow.moveTo(readable, x + w / 2, height / 2 - 16, false);
-    }
+    aim(aimAtStart(scene, size), false);
     visit();
+  }
+
+  function aim({ scale, x, y }: Aim, isAnimated: boolean): void {
+    cameraNow.moveTo(scale, x, y, isAnimated);
   }
 
   /** Once a report: to its first site. */
@@ -283,22 +277,7 @@ export function graphView({ host, base, over }: GraphElements, shared: GraphShar
 
   function goTo(scene: Scene, vertex: number): void {
     const item = scene.standIn[vertex] ?? -1;
-    if (prepared === undefined || item < 0) return;
-    const here = boxOf(scene, item);
-    const near = [item];
-    for (const way of ['up', 'down'] as const) {
-      for (const other of linked(prepared, scene, marks, item, way).keys()) {
-        const there = boxOf(scene, other);
-        const isNear = Math.abs(there.x - here.x) < 700 && Math.abs(there.y - here.y) < 400 && there.h < 120;
-        if (isNear) near.push(other);
-      }
-    }
-    const around = boxAround(scene, near) ?? here;
-    const scale = Math.max(
-      SMALLEST_LABELS + 0.1,
-      fitScale({ ...around, h: around.h + 160 }, size.width, size.height, 1.1),
-    );
-    cameraNow.moveTo(scale, here.x + here.w / 2, here.y + here.h / 2, true);
+    if (prepared !== undefined && item >= 0) aim(aimAtItem(prepared, scene, marks, item, size), true);
   }
 
   const resizer = new ResizeObserver(() => {
@@ -323,7 +302,7 @@ export function graphView({ host, base, over }: GraphElements, shared: GraphShar
       colors = themeColors(host);
       refresh();
     }),
-    ...[shared.hover, shared.brushed, cursor, hasFocus, hoveredEdge, hoveredItem].map(
+    ...[shared.hover, shared.brushed, cursor, hasFocus, isRinged, hoveredEdge, hoveredItem].map(
       (one: ReadAtom<unknown>) => one.subscribe(() => schedule(false)),
     ),
     shared.selection.subscribe(() => {
@@ -384,6 +363,7 @@ export function graphView({ host, base, over }: GraphElements, shared: GraphShar
     isFlat,
     cursor,
     hasFocus,
+    isRinged,
     hoveredEdge,
     hoveredItem,
     moves,
@@ -425,9 +405,7 @@ export function graphView({ host, base, over }: GraphElements, shared: GraphShar
     },
     fit: () => {
       const scene = look.get()?.scene;
-      if (scene === undefined) return;
-      const scale = fitScale({ x: 0, y: 0, w: scene.width, h: scene.height }, size.width, size.height, 1);
-      cameraNow.moveTo(scale, scene.width / 2, scene.height / 2, true);
+      if (scene !== undefined) aim(aimAtAll(scene, size), true);
     },
     actualSize: () => {
       const { left, right, top, bottom } = cameraNow.area();

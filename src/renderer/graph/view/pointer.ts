@@ -36,8 +36,9 @@ export function followPointer(options: PointerOptions): {
   const jumped = new Map<number, number>();
 
   const find = (event: MouseEvent): Pointed | undefined => {
-    const scene = view.look.get()?.scene;
-    if (scene === undefined) return undefined;
+    const scene = view.settled.get()?.scene;
+    // Nothing is hit while it moves.
+    if (scene === undefined || view.look.get() !== view.settled.get()) return undefined;
     const box = host.getBoundingClientRect();
     const at = { x: event.clientX - box.left, y: event.clientY - box.top };
     const { k } = view.camera.transform();
@@ -94,6 +95,7 @@ export function followPointer(options: PointerOptions): {
     if (name !== undefined) options.onOpen(name);
     else if (!isOnHandle(view, scene, now)) view.toggle(now.index);
   };
+  const stopScenes = view.look.subscribe(() => pointed.set(undefined));
   host.addEventListener('pointermove', onMove);
   host.addEventListener('pointerleave', onLeave);
   host.addEventListener('click', onClick);
@@ -101,6 +103,7 @@ export function followPointer(options: PointerOptions): {
   return {
     pointed,
     stop: () => {
+      stopScenes();
       host.removeEventListener('pointermove', onMove);
       host.removeEventListener('pointerleave', onLeave);
       host.removeEventListener('click', onClick);
