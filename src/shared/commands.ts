@@ -189,6 +189,13 @@ const ROWS = [
     texts: { en: 'Flat Graph', 'zh-CN': '平铺计算图' },
   },
   {
+    id: 'next-metric',
+    group: 'view',
+    accelerator: 'CmdOrCtrl+Shift+M',
+    by: 'window',
+    texts: { en: 'Colour by Next Metric', 'zh-CN': '按下一个指标着色' },
+  },
+  {
     id: 'zoom-in',
     group: 'view',
     accelerator: 'CmdOrCtrl+=',

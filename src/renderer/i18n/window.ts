@@ -40,6 +40,7 @@ const en = {
   inputsRecorded: 'as recorded in the reference',
   handPairs: (count: number) => `${count} ${count === 1 ? 'pair' : 'pairs'} made by hand`,
   clearPairs: 'Forget them',
+  log: 'Log',
   runSettings: 'Comparison',
   stage: {
     open: 'opening',
@@ -219,6 +220,7 @@ const zh: typeof en = {
   inputsRecorded: '与参考中录制的相同',
   handPairs: (count) => `手动配对 ${count} 个`,
   clearPairs: '清除',
+  log: '日志',
   runSettings: '比较',
   stage: {
     open: '打开文件',

@@ -30,7 +30,7 @@ export async function openModel(app: App, path: string): Promise<void> {
   await attempt(app, async () => {
     const model = await clientOf(app).openModel(path);
     app.model.set(model);
-    app.run.set({ state: { kind: 'idle' }, shown: NOTHING });
+    app.run.set({ state: { kind: 'idle' }, shown: NOTHING, log: [] });
     app.handPairs.set(new Map());
     clearSelection(app);
   });
@@ -57,6 +57,7 @@ function showReport(app: App, report: Report): void {
   app.run.set({
     state: { kind: 'idle' },
     shown: { job: 'opened', request: undefined, report, rows: rowsOf(report) },
+    log: [],
   });
   selectFirstSite(app, report);
 }
@@ -64,6 +65,7 @@ function showReport(app: App, report: Report): void {
 /** What to look at first, unless something is being looked at. */
 function selectFirstSite(app: App, report: Report): void {
   const [site] = report.verdict.sites;
+  app.sample.set(site?.sample ?? report.samples[0]?.index ?? 0);
   if (app.selection.get() === undefined && site !== undefined) selectTensor(app, site.tensor);
 }
 
@@ -100,7 +102,7 @@ export async function startRun(app: App): Promise<void> {
     jobRequests.set(job, request);
     const now = performance.now();
     const progress = { stage: 'open', done: 0, total: 1, node: '', startedAt: now, stageAt: now } as const;
-    app.run.update(({ shown }) => ({ state: { kind: 'running', job, progress }, shown }));
+    app.run.update(({ shown }) => ({ state: { kind: 'running', job, progress }, shown, log: [] }));
   });
 }
 

@@ -63,7 +63,7 @@ export function createApp(): App {
     connection: atom<Connection>({ kind: 'connecting' }),
     model: atom<ModelView | undefined>(undefined),
     reference: atom<ReferenceView | undefined>(undefined),
-    run: atom<RunView>({ state: { kind: 'idle' }, shown: NOTHING }),
+    run: atom<RunView>({ state: { kind: 'idle' }, shown: NOTHING, log: [] }),
     options: atom(DEFAULT_OPTIONS),
     handPairs: atom<ReadonlyMap<string, string>>(new Map()),
     selection: atom<string | undefined>(undefined),

@@ -30,9 +30,18 @@ export interface Shown {
 
 export const NOTHING: Shown = { job: undefined, request: undefined, report: undefined, rows: new Map() };
 
+/** A stage that the run came to, seconds after its begin. */
+export interface LogLine {
+  readonly seconds: number;
+  readonly stage: Stage;
+  readonly node: string;
+}
+
 export interface RunView {
   readonly state: RunState;
   readonly shown: Shown;
+  /** Of the run that goes on, or of the last. */
+  readonly log: readonly LogLine[];
 }
 
 /** What the window shows after a batch of events. The results of the run before stay until new rows replace them. */
@@ -43,7 +52,7 @@ export function afterEvents(
   events: readonly JobEvent[],
   now: number,
 ): RunView {
-  let { state, shown } = before;
+  let { state, shown, log } = before;
   for (const event of events) {
     switch (event.type) {
       case 'stage': {
@@ -56,6 +65,11 @@ export function afterEvents(
           startedAt: known?.startedAt ?? now,
           stageAt: known?.stage === event.stage ? known.stageAt : now,
         };
+        if (known?.stage !== event.stage)
+          log = [
+            ...log,
+            { seconds: (now - progress.startedAt) / 1000, stage: event.stage, node: event.node },
+          ];
         state = { kind: 'running', job, progress };
         break;
       }
@@ -73,7 +87,7 @@ export function afterEvents(
         state = { kind: 'failed', job, error: event.error };
     }
   }
-  return { state, shown };
+  return { state, shown, log };
 }
 
 export function rowsOf(report: Report): ReadonlyMap<string, TensorRow> {

@@ -7,6 +7,7 @@ import { graphImage } from '../graph/graph-image.ts';
 import { attempt, cancelRun, exportAs, openDemo, startRun } from '../state/actions.ts';
 import type { App } from '../state/app.ts';
 import { connect } from '../state/connection.ts';
+import { METRICS } from '../state/metrics.ts';
 import { chooseLanguage, theme } from '../state/preferences.ts';
 import { stepFinding } from '../state/select.ts';
 import type { Perform } from './commands.ts';
@@ -72,6 +73,9 @@ async function perform(app: App, carrier: Carrier, command: WindowCommand): Prom
       return;
     case 'previous-finding':
       stepFinding(app, -1);
+      return;
+    case 'next-metric':
+      app.metric.update((metric) => METRICS[(METRICS.indexOf(metric) + 1) % METRICS.length] ?? metric);
       return;
     case 'flat-graph':
       shownGraph.get()?.toggleFlat();

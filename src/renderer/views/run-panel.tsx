@@ -134,6 +134,7 @@ export function RunPanel(): ReactNode {
           </>
         )}
       </div>
+      <RunLog />
       <div className="modal-actions">
         <button type="button" className="button" onClick={close}>
           {texts.close}
@@ -151,5 +152,26 @@ export function RunPanel(): ReactNode {
         </button>
       </div>
     </Modal>
+  );
+}
+
+/** What the run that goes on, or the last one, came to and when. */
+function RunLog(): ReactNode {
+  const app = useApp();
+  const texts = useTexts(windowTexts);
+  const { log } = useAtom(app.run);
+  if (log.length === 0) return null;
+  return (
+    <details className="run-log">
+      <summary>{texts.log}</summary>
+      <ol className="plain-list">
+        {log.map((line) => (
+          <li key={`${line.stage} ${line.seconds}`}>
+            <span className="number">{texts.elapsed(line.seconds)}</span> {texts.stage[line.stage]}{' '}
+            <span className="soft">{line.node}</span>
+          </li>
+        ))}
+      </ol>
+    </details>
   );
 }
