@@ -43,7 +43,9 @@ export function NodesList(): ReactNode {
           return (
             <span className="node-row">
               <span className="node-op">{node.opType}</span>
-              <span className="node-name">{node.name}</span>
+              <span className="node-name">
+                <bdi>{node.name}</bdi>
+              </span>
               {worst?.state === 'introduced' ? <span className="flag">!</span> : null}
               <span className="module-number">
                 {worst?.excess === undefined ? '' : formatNumber(worst.excess)}

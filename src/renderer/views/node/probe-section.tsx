@@ -48,7 +48,7 @@ export function ProbeSection({
   return (
     <section className="probe" aria-busy={answer?.kind === 'loading'}>
       <div className="pane-bar">
-        <h3 className="side-title">{texts.valueHistogram}</h3>
+        <h3 className="side-title">{texts.inside}</h3>
         <span className="spacer" />
         {(['fed', 'free'] as const).map((one) => (
           <button

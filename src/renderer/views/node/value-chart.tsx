@@ -38,12 +38,6 @@ export function ValueChart({
     <ChartFrame
       title={texts.valueHistogram}
       name={name}
-      aside={
-        <span className="chart-keys">
-          {reference === undefined ? null : <span className="key key-reference">{texts.reference}</span>}
-          <span className="key key-candidate">{texts.candidate}</span>
-        </span>
-      }
       table={() => ({
         head: ['≥', texts.reference, texts.candidate],
         rows: Array.from(candidate.counts, (count, bin) => [
