@@ -81,7 +81,7 @@ export function GraphPane(props: GraphPaneProps): ReactNode {
   return (
     <div className="graph-pane">
       <div className="graph-stage" ref={host}>
-        <canvas ref={base} role="img" aria-label={texts.describe(model?.nodes.length ?? 0, 0)} />
+        <canvas ref={base} role="img" aria-label={texts.describe(model?.nodes.length ?? 0)} />
         <canvas ref={over} aria-hidden="true" />
       </div>
       {mounted !== undefined && model !== undefined && (

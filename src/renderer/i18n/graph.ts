@@ -1,8 +1,7 @@
 import type { Translated } from './language.ts';
 
 interface GraphTexts {
-  readonly title: string;
-  readonly describe: (nodes: number, groups: number) => string;
+  readonly describe: (nodes: number) => string;
   readonly keys: string;
   readonly list: string;
   readonly empty: string;
@@ -23,9 +22,6 @@ interface GraphTexts {
   readonly sites: (count: number) => string;
   readonly open: string;
   readonly close: string;
-  readonly worst: string;
-  readonly scope: string;
-  readonly root: string;
   readonly state: string;
   readonly ownError: string;
   readonly tolerance: string;
@@ -37,7 +33,6 @@ interface GraphTexts {
   readonly jump: string;
   readonly input: string;
   readonly output: string;
-  readonly constant: string;
   readonly way: string;
   readonly more: (count: number) => string;
   readonly states: Readonly<
@@ -48,13 +43,11 @@ interface GraphTexts {
     readonly over: string;
     readonly unmatched: string;
     readonly way: string;
-    readonly plain: string;
   };
 }
 
 const en: GraphTexts = {
-  title: 'Graph of the model',
-  describe: (nodes, groups) => `Graph of the model: ${nodes} nodes in ${groups} groups`,
+  describe: (nodes) => `Graph of the model, ${nodes} nodes`,
   keys: 'Arrow keys follow the edges, Enter opens, plus and minus zoom, 0 shows everything, Escape clears the selection.',
   list: 'Nodes near the one in focus',
   empty: 'Open a model to see its graph',
@@ -75,9 +68,6 @@ const en: GraphTexts = {
   sites: (count) => (count === 1 ? '1 site inside' : `${count} sites inside`),
   open: 'double-click opens',
   close: 'double-click closes',
-  worst: 'worst inside',
-  scope: 'scope',
-  root: 'top level',
   state: 'state',
   ownError: 'own error',
   tolerance: 'tolerance',
@@ -89,7 +79,6 @@ const en: GraphTexts = {
   jump: 'click goes to the other end',
   input: 'model input',
   output: 'model output',
-  constant: 'constant',
   way: 'the error takes this way',
   more: (count) => `and ${count} more`,
   states: {
@@ -105,13 +94,11 @@ const en: GraphTexts = {
     over: 'over the threshold',
     unmatched: 'not compared',
     way: 'way of the error, wider where it grows',
-    plain: 'not run yet',
   },
 };
 
 const chinese: GraphTexts = {
-  title: '模型计算图',
-  describe: (nodes, groups) => `模型计算图：${nodes} 个节点，${groups} 个分组`,
+  describe: (nodes) => `模型计算图，${nodes} 个节点`,
   keys: '方向键沿边移动，回车展开，加减号缩放，0 显示全部，Esc 取消选择。',
   list: '焦点附近的节点',
   empty: '打开模型后在此显示计算图',
@@ -132,9 +119,6 @@ const chinese: GraphTexts = {
   sites: (count) => `内含 ${count} 个误差源`,
   open: '双击展开',
   close: '双击收起',
-  worst: '内部最差',
-  scope: '作用域',
-  root: '顶层',
   state: '状态',
   ownError: '自身误差',
   tolerance: '容差',
@@ -146,7 +130,6 @@ const chinese: GraphTexts = {
   jump: '单击跳到另一端',
   input: '模型输入',
   output: '模型输出',
-  constant: '常量',
   way: '误差沿此路径传播',
   more: (count) => `另有 ${count} 个`,
   states: {
@@ -162,7 +145,6 @@ const chinese: GraphTexts = {
     over: '超过阈值',
     unmatched: '未比较',
     way: '误差传播路径，越宽增长越大',
-    plain: '尚未运行',
   },
 };
 

@@ -33,7 +33,7 @@ function isBetter(groups: Hierarchy, one: number, other: number): boolean {
 }
 
 /** Boxes that each group shows when it alone is opened. */
-export function childCounts(groups: Hierarchy): Int32Array {
+function childCounts(groups: Hierarchy): Int32Array {
   const children = new Int32Array(groups.count);
   for (let group = 1; group < groups.count; group++) add(children, groups.parent[group] ?? 0, 1);
   for (const group of groups.groupOf) add(children, group, 1);
@@ -62,13 +62,4 @@ export function expandedOnce(groups: Hierarchy, open: Uint8Array): Uint8Array {
     if (isOnView) result[group] = 1;
   }
   return result;
-}
-
-/** What stands for `vertex` in the picture: itself, or −1 − group of the outermost closed group around it. */
-export function standIn(groups: Hierarchy, open: Uint8Array, vertex: number): number {
-  let stand = vertex;
-  for (let group = groups.groupOf[vertex] ?? 0; group > 0; group = groups.parent[group] ?? 0) {
-    if (open[group] !== 1) stand = -1 - group;
-  }
-  return stand;
 }

@@ -94,7 +94,7 @@ export function drawBoxes(to: Surface, look: Look, items: readonly number[], sca
   for (const item of items) drawBox(to, look, look.scene.ref[item] ?? 0, boxOf(look.scene, item), scale);
 }
 
-export function drawBox(to: Surface, look: Look, ref: number, box: Box, scale: number): void {
+function drawBox(to: Surface, look: Look, ref: number, box: Box, scale: number): void {
   const { heat, colors, prepared } = look;
   const { fill, ink, soft, isDashed } = skin(look, ref);
   const isGroup = ref >= prepared.graph.count;

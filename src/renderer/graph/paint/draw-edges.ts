@@ -17,7 +17,7 @@ export function gainOf({ memberStart, members }: SceneData, marks: Float32Array,
 }
 
 /** Px of line: 3 where the error is carried on as it is, more where it grows. */
-export function gainWidth(gain: number): number {
+function gainWidth(gain: number): number {
   return Math.max(1.75, Math.min(8, 3 + 1.6 * Math.log2(Math.max(gain, 2 ** -3))));
 }
 

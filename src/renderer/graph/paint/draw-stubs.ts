@@ -18,7 +18,7 @@ export function stubBox(scene: SceneData, stub: number): Box {
 }
 
 /** Name of the tensor, and how many more go the same way. */
-export function stubLabel({ graph }: Prepared, scene: SceneData, stub: number): string {
+function stubLabel({ graph }: Prepared, scene: SceneData, stub: number): string {
   const tensors = new Set<number>();
   const first = scene.stubMemberStart[stub] ?? 0;
   const last = scene.stubMemberStart[stub + 1] ?? 0;
@@ -30,7 +30,7 @@ export function stubLabel({ graph }: Prepared, scene: SceneData, stub: number): 
 }
 
 /** The last part of a path-like name, without what exporters add to it. */
-export function shortTensor(name: string): string {
+function shortTensor(name: string): string {
   const end = name.slice(name.lastIndexOf('/') + 1).replace(/_output_\d+$/, '');
   return end === '' ? name : end;
 }

@@ -14,7 +14,6 @@ import { prepare } from '../model/prepared.ts';
 import type { Prepared } from '../model/prepared.ts';
 import { boxOf, scene as makeScene } from '../model/scene.ts';
 import type { Scene } from '../model/scene.ts';
-import { between, startBoxes } from '../model/tween.ts';
 import { drawOverlay } from '../paint/draw-overlay.ts';
 import type { Emphasis } from '../paint/draw-overlay.ts';
 import { textFitter } from '../paint/fit-text.ts';
@@ -24,13 +23,9 @@ import { aimAtAll, aimAtItem, aimAtStart } from './aim.ts';
 import type { Aim } from './aim.ts';
 import { camera, SMALLEST_LABELS } from './camera.ts';
 import type { Camera } from './camera.ts';
+import { inSlices } from './in-slices.ts';
+import { canMove, moveScene } from './motion.ts';
 import { painter } from './painter.ts';
-
-/** Longest that a model is prepared in one go, and how long a movement takes. */
-const SLICE_MS = 8;
-const MOVE_MS = 260;
-/** More items than this appear in their places at once. */
-const MOST_MOVING = 2500;
 
 export interface GraphShared {
   readonly selection: Atom<string | undefined>;
@@ -111,8 +106,13 @@ export function graphView({ host, base, over }: GraphElements, shared: GraphShar
   let target: number | undefined;
   let isFirst = true;
   let visited: Report | undefined;
-  let motion = 0;
-  let preparing = 0;
+  let brushedOf: {
+    readonly names?: ReadonlySet<string>;
+    readonly scene?: Scene;
+    readonly items: ReadonlySet<number>;
+  } = { items: new Set() };
+  let stopMotion = (): void => undefined;
+  let stopWork = (): void => undefined;
 
   const paint = painter(base, () => schedule(false));
   const cameraNow = camera({
@@ -150,18 +150,27 @@ export function graphView({ host, base, over }: GraphElements, shared: GraphShar
   }
 
   function emphasis({ scene }: Look): Emphasis {
-    const brushed = new Set<number>();
-    for (const name of shared.brushed.get()) {
-      const item = itemNamed(scene, name);
-      if (item !== undefined) brushed.add(item);
-    }
     return {
       hovered: itemNamed(scene, shared.hover.get()) ?? hoveredItem.get(),
       selected: itemNamed(scene, shared.selection.get()),
       focused: hasFocus.get() && isRinged.get() ? cursor.get() : undefined,
       edge: hoveredEdge.get(),
-      brushed,
+      brushed: brushedItems(scene),
     };
+  }
+
+  /** Found again only when the brush or the picture changes, not with every frame. */
+  function brushedItems(scene: Scene): ReadonlySet<number> {
+    const names = shared.brushed.get();
+    if (brushedOf.names !== names || brushedOf.scene !== scene) {
+      const items = new Set<number>();
+      for (const name of names) {
+        const item = itemNamed(scene, name);
+        if (item !== undefined) items.add(item);
+      }
+      brushedOf = { names, scene, items };
+    }
+    return brushedOf.items;
   }
 
   function itemNamed(scene: Scene, name: string | undefined): number | undefined {
@@ -169,7 +178,7 @@ export function graphView({ host, base, over }: GraphElements, shared: GraphShar
     return id === undefined ? undefined : scene.standIn[id];
   }
 
-  function show(scene: Scene, isStep = false): void {
+  function show(scene: Scene, isStep: boolean): void {
     if (prepared === undefined || heatNow === undefined) return;
     paint.forget();
     look.set({ prepared, scene, heat: heatNow, marks, colors, fitter, countText });
@@ -184,7 +193,7 @@ export function graphView({ host, base, over }: GraphElements, shared: GraphShar
     heatNow = heat(prepared, data.rows, data.report, data.metric, colors.isDark);
     marks = pathMarks(prepared, data.report);
     // A movement takes up the new colours with its next step.
-    if (now?.prepared === prepared && settled.get() === now) show(now.scene);
+    if (now?.prepared === prepared && settled.get() === now) show(now.scene, false);
   }
 
   function ask(): void {
@@ -200,19 +209,15 @@ export function graphView({ host, base, over }: GraphElements, shared: GraphShar
     const held = anchor;
     const going = target;
     anchor = target = undefined;
-    cancelAnimationFrame(motion);
+    stopMotion();
     if (isFirst || before === undefined) {
       isFirst = false;
-      show(next);
+      show(next, false);
       start(next);
     } else {
-      const canMove =
-        next.isFlat === before.isFlat &&
-        Math.max(next.ref.length, before.ref.length) <= MOST_MOVING &&
-        !still.matches;
       const shift = keepInPlace(before, next, held);
-      if (canMove) move(before, next, shift);
-      else show(next);
+      if (canMove(before, next) && !still.matches) stopMotion = moveScene(before, next, shift, show);
+      else show(next, false);
     }
     if (going !== undefined) goTo(next, going);
     else if (before !== undefined && before.isFlat !== next.isFlat) start(next);
@@ -230,18 +235,6 @@ export function graphView({ host, base, over }: GraphElements, shared: GraphShar
     const { k } = cameraNow.transform();
     cameraNow.panBy(-shift[0] * k, -shift[1] * k);
     return shift;
-  }
-
-  function move(before: Scene, next: Scene, [shiftX, shiftY]: readonly [number, number]): void {
-    const from = startBoxes(before, next, shiftX, shiftY);
-    const began = performance.now();
-    const advance = (): void => {
-      const part = Math.min(1, (performance.now() - began) / MOVE_MS);
-      if (part === 1) show(next);
-      else show(between(next, from, 1 - (1 - part) ** 3), true);
-      if (part < 1) motion = requestAnimationFrame(advance);
-    };
-    advance();
   }
 
   function start(scene: Scene): void {
@@ -322,7 +315,8 @@ export function graphView({ host, base, over }: GraphElements, shared: GraphShar
   }
 
   function setModel(model: ModelView | undefined): void {
-    const mine = ++preparing;
+    stopWork();
+    stopMotion();
     client?.close();
     client = prepared = undefined;
     look.set(undefined);
@@ -330,31 +324,18 @@ export function graphView({ host, base, over }: GraphElements, shared: GraphShar
     isFirst = true;
     visited = undefined;
     schedule(false);
-    if (model === undefined) return;
-    const work = prepare(model);
-    const advance = (): void => {
-      if (mine !== preparing) return;
-      const until = performance.now() + SLICE_MS;
-      let result = work.next();
-      while (result.done !== true && performance.now() < until) result = work.next();
-      if (result.done !== true) {
-        setTimeout(advance);
-        return;
-      }
-      setTimeout(arrange, 0, result.value);
-    };
-    const arrange = (ready: Prepared): void => {
-      if (mine !== preparing) return;
-      prepared = ready;
-      open = firstLevel(ready.groups);
-      isFlat.set(ready.groups.count === 1);
-      refresh();
-      client = layoutClient(ready.layout, (scene, grids) => {
-        if (mine === preparing) onScene(makeScene(scene, grids, ready, isFlat.get()));
-      });
-      ask();
-    };
-    setTimeout(advance);
+    if (model !== undefined) stopWork = inSlices(prepare(model), arrange);
+  }
+
+  function arrange(ready: Prepared): void {
+    prepared = ready;
+    open = firstLevel(ready.groups);
+    isFlat.set(ready.groups.count === 1);
+    refresh();
+    client = layoutClient(ready.layout, (scene, grids) => {
+      if (prepared === ready) onScene(makeScene(scene, grids, ready, isFlat.get()));
+    });
+    ask();
   }
 
   return {
@@ -432,12 +413,12 @@ export function graphView({ host, base, over }: GraphElements, shared: GraphShar
         : prepared.graph.names[ref];
     },
     close: () => {
-      preparing++;
+      stopWork();
       client?.close();
       resizer.disconnect();
       for (const stop of stops) stop();
       cancelAnimationFrame(frame);
-      cancelAnimationFrame(motion);
+      stopMotion();
       paint.close();
       cameraNow.close();
     },
