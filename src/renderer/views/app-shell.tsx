@@ -92,21 +92,32 @@ function Workspace(): ReactNode {
       <Split name="side" direction="row" fixed="first" initial={272} least={180} label={texts.resize}>
         <Side />
         <Split name="node" direction="row" fixed="second" initial={360} least={260} label={texts.resize}>
-          <Split
-            name="profile"
-            direction="column"
-            fixed="first"
-            initial={Math.round(window.innerHeight * 0.3)}
-            least={120}
-            label={texts.resize}
-          >
-            <Profile />
-            <Center />
-          </Split>
+          <Middle />
           <NodeSide />
         </Split>
       </Split>
     </main>
+  );
+}
+
+/** Without numbers there is no profile: the graph has all the room. */
+function Middle(): ReactNode {
+  const app = useApp();
+  const texts = useTexts(windowTexts);
+  const { state, shown } = useAtom(app.run);
+  if (shown.rows.size === 0 && state.kind !== 'running') return <Center />;
+  return (
+    <Split
+      name="profile"
+      direction="column"
+      fixed="first"
+      initial={Math.round(window.innerHeight * 0.3)}
+      least={120}
+      label={texts.resize}
+    >
+      <Profile />
+      <Center />
+    </Split>
   );
 }
 

@@ -8,6 +8,7 @@ import { clientOf } from '../../state/actions.ts';
 import { useApp } from '../../state/app.ts';
 import { useAtom } from '../../state/atom.ts';
 import { useRemote, valueOf } from '../../state/remote.ts';
+import { ModelFacts } from '../model-facts.tsx';
 import { useNodes } from '../nodes.ts';
 import { ErrorChart } from './error-chart.tsx';
 import { MetricsTable } from './metrics-table.tsx';
@@ -29,7 +30,8 @@ export function NodePane(): ReactNode {
     ),
   );
   const listed = nodes.find((node) => node.name === selection);
-  if (selection === undefined || listed === undefined) return <p className="hint">{texts.noNode}</p>;
+  if (selection === undefined || listed === undefined)
+    return model === undefined ? <p className="hint">{texts.noNode}</p> : <ModelFacts model={model} />;
   const outputs = listed.outputs.filter((name) => name !== '');
   const tensor = outputs.find((name) => name === selectedTensor) ?? outputs[0];
   const row = tensor === undefined ? undefined : rows.get(tensor);
