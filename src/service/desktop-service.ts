@@ -1,12 +1,9 @@
-import { homedir } from 'node:os';
-import { parse } from 'node:path';
 import type { Channel } from '../shared/channel.ts';
 import { errorToWire } from '../shared/errors.ts';
 import type { FromService } from '../shared/host-api.ts';
 import { HOST_PROTOCOL } from '../shared/host-api.ts';
 import type { StartEngineProcess } from './engine-job.ts';
-import type { Jail } from './files.ts';
-import { jailAt } from './files.ts';
+import { wholeDisk } from './files.ts';
 import type { WindowLink } from './rpc.ts';
 import type { Launch } from './service.ts';
 import { Service } from './service.ts';
@@ -44,9 +41,4 @@ export function desktopService(
     closeWindow,
     openFiles: (window, paths) => windows.get(window)?.window.openFiles(paths),
   };
-}
-
-/** On the desktop the user's own rights are the limit: the dialogs are the system's. */
-function wholeDisk(): Jail {
-  return jailAt(parse(homedir()).root);
 }

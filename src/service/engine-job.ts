@@ -44,7 +44,7 @@ export function runJob(
   let asked = 0;
   const waiting = new Map<
     number,
-    { resolve: (probe: TensorProbe) => void; reject: (error: unknown) => void }
+    { tensor: string; resolve: (probe: TensorProbe) => void; reject: (error: unknown) => void }
   >();
   let settleReport: { resolve: (report: Report) => void; reject: (error: unknown) => void };
   const report = new Promise<Report>((resolve, reject) => (settleReport = { resolve, reject }));
@@ -57,6 +57,7 @@ export function runJob(
     onEvent: (event) => {
       switch (event.type) {
         case 'done':
+          lastNode = '';
           settleReport.resolve(event.report);
           if (!stays) engine.release();
           break;
@@ -77,9 +78,12 @@ export function runJob(
       }
     },
     onGone: (how, stderr) => {
-      gone = cancelled ? new LayerdiffError('cancelled', 'stopped') : died(lastNode, how, stderr);
+      const end = (place: string): LayerdiffError =>
+        cancelled ? new LayerdiffError('cancelled', 'stopped') : died(place, how, stderr);
+      gone = end(lastNode === '' ? '' : `node ${lastNode}`);
       settleReport.reject(gone);
-      for (const one of waiting.values()) one.reject(gone);
+      // After the run, what it was looking into.
+      for (const one of waiting.values()) one.reject(lastNode === '' ? end(`tensor ${one.tensor}`) : gone);
       waiting.clear();
     },
   });
@@ -93,7 +97,7 @@ export function runJob(
           return;
         }
         const id = asked++;
-        waiting.set(id, { resolve, reject });
+        waiting.set(id, { tensor: request.tensor, resolve, reject });
         engine.send({ type: 'probe', id, request });
       }),
     cancel: () => {
@@ -103,12 +107,12 @@ export function runJob(
   };
 }
 
-function died(node: string, how: string, stderr: string): LayerdiffError {
+function died(place: string, how: string, stderr: string): LayerdiffError {
   // The runtime's and Node's last words may name their own files: what matters is the base name.
   const last = (stderr.trim().split('\n').at(-1) ?? '').replace(/(?:\/[^\s/:]+)+\/([^\s/:]+)/g, '$1');
   return new LayerdiffError(
     'engine-died',
     `the engine died (${how})${last === '' ? '' : `: ${last.slice(0, 300)}`}`,
-    node === '' ? {} : { place: `node ${node}` },
+    place === '' ? {} : { place },
   );
 }

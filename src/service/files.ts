@@ -1,5 +1,6 @@
 import { readdirSync, realpathSync, statSync } from 'node:fs';
-import { basename, dirname, join, resolve, sep } from 'node:path';
+import { homedir } from 'node:os';
+import { basename, dirname, join, parse, resolve, sep } from 'node:path';
 import type { Listing, ListingEntry } from '../shared/contract.ts';
 import { LayerdiffError } from '../shared/errors.ts';
 
@@ -10,9 +11,12 @@ export interface Jail {
   readonly resolve: (path: string) => string;
 }
 
+/** @throws LayerdiffError `bad-file` when the root or one of the others does not exist. */
 export function jailAt(root: string, alsoAllowed: readonly string[] = []): Jail {
-  const real = realpathSync(root);
-  const allowed = [real, ...alsoAllowed.map((path) => realpathSync(path))];
+  const real = realPath(root);
+  const allowed = [real, ...alsoAllowed.map(realPath)];
+  // As they were given: their own links lead where they may.
+  const named = [root, ...alsoAllowed].map((path) => resolve(path));
   return {
     root: real,
     resolve: (path) => {
@@ -22,17 +26,26 @@ export function jailAt(root: string, alsoAllowed: readonly string[] = []): Jail 
         wayOut: 'start with --root at a folder that holds it',
       });
       // Before the disk is asked: what is outside neither exists nor not.
-      if (!allowed.some((folder) => isWithin(folder, full)) && !isWithin(resolve(root), full)) throw outside;
-      let target: string;
-      try {
-        target = realpathSync(full);
-      } catch {
-        throw new LayerdiffError('bad-file', 'does not exist', { file: full, wayOut: 'check the path' });
-      }
+      if (![...allowed, ...named].some((folder) => isWithin(folder, full))) throw outside;
+      const target = realPath(full);
       if (!allowed.some((folder) => isWithin(folder, target))) throw outside;
       return target;
     },
   };
+}
+
+/** On the desktop the user's own rights are the limit, on every drive: the dialogs are the system's. */
+export function wholeDisk(): Jail {
+  const { root } = parse(homedir());
+  return { root, resolve: (path) => realPath(resolve(root, path)) };
+}
+
+function realPath(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch {
+    throw new LayerdiffError('bad-file', 'does not exist', { file: path, wayOut: 'check the path' });
+  }
 }
 
 function isWithin(folder: string, path: string): boolean {
@@ -57,7 +70,17 @@ export function listFolder(jail: Jail, path: string): Listing {
   entries.sort(
     (a, b) => Number(b.kind === 'folder') - Number(a.kind === 'folder') || a.name.localeCompare(b.name),
   );
-  return { path: folder, parent: folder === jail.root ? undefined : dirname(folder), entries };
+  return { path: folder, parent: parentOf(jail, folder), entries };
+}
+
+function parentOf(jail: Jail, folder: string): string | undefined {
+  const parent = dirname(folder);
+  if (folder === jail.root || parent === folder) return undefined;
+  try {
+    return jail.resolve(parent);
+  } catch {
+    return undefined;
+  }
 }
 
 function entryOf(path: string): ListingEntry[] {

@@ -36,15 +36,21 @@ export class Jobs {
     const id = randomUUID();
     const events = new JobEvents((batch, some) => this.#window.jobEvents(id, batch, some));
     const rows = new Map<string, TensorRow>();
-    const engine = runJob(
-      this.#start,
-      options,
-      (event) => {
-        if (event.type === 'row') rows.set(event.row.name, event.row);
-        events.add(event);
-      },
-      true,
-    );
+    let engine: EngineJob;
+    try {
+      engine = runJob(
+        this.#start,
+        options,
+        (event) => {
+          if (event.type === 'row') rows.set(event.row.name, event.row);
+          events.add(event);
+        },
+        true,
+      );
+    } catch (error) {
+      atEnd();
+      throw error;
+    }
     const job: Job = { engine, events, report: undefined };
     this.#jobs.set(id, job);
     void engine.report
@@ -82,6 +88,8 @@ export class Jobs {
 
   /** A report that was read from a file, to be exported from here on. */
   keepReport(report: Report): Report {
+    // The last one in the list is the one that is shown.
+    this.#jobs.delete(OPENED);
     this.#jobs.set(OPENED, { engine: undefined, events: undefined, report });
     return report;
   }

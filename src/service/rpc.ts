@@ -19,20 +19,27 @@ export interface WindowLink {
 /** Answers a window's calls on a channel with `api`, and calls the window. Only methods of the contract are known. */
 export function serveWindow(channel: Channel, api: (window: WindowApi) => Promised<EngineApi>): WindowLink {
   const functions = new Map<string, (...args: unknown[]) => Promise<RpcAnswer<unknown>>>();
+  let isOpen = true;
   const rpc = createBirpc<{ [K in keyof WindowApi]: WindowApi[K] }>(
     {},
     {
       post: (message) => channel.post(message),
-      on: (handler) => channel.onMessage(handler),
+      on: (handler) =>
+        channel.onMessage((message) => {
+          // What is no message at all would be an error outside of any call, and end the process.
+          if (isOpen && typeof message === 'object' && message !== null) handler(message);
+        }),
       timeout: -1,
       resolver: (name) => functions.get(name),
       // A window that went away in the middle of a call is not news.
       onGeneralError: () => true,
     },
   );
+  // A run may have more to say than its window lives.
+  const ignore = (): void => undefined;
   const window: WindowApi = {
-    jobEvents: (...args) => void rpc.jobEvents.asEvent(...args),
-    openFiles: (...args) => void rpc.openFiles.asEvent(...args),
+    jobEvents: (...args) => void rpc.jobEvents.asEvent(...args).catch(ignore),
+    openFiles: (...args) => void rpc.openFiles.asEvent(...args).catch(ignore),
   };
   const methods = api(window) as unknown as Asked;
   for (const name of Object.keys(methods) as (keyof EngineApi)[]) {
@@ -44,7 +51,13 @@ export function serveWindow(channel: Channel, api: (window: WindowApi) => Promis
       }
     });
   }
-  return { window, close: () => rpc.$close() };
+  return {
+    window,
+    close: () => {
+      isOpen = false;
+      rpc.$close();
+    },
+  };
 }
 
 /** Each method of the contract, answered now or later. */

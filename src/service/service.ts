@@ -83,15 +83,22 @@ export class Service {
       },
       node: (model, node) => this.#model(model).node(node),
       compare: (request) => {
+        // Before anything is put aside: a refusal leaves nothing behind.
+        const files = {
+          candidate: jail.resolve(request.candidate),
+          reference: jail.resolve(request.reference),
+          inputs: request.inputs.map((input) => jailedInput(jail, input)),
+        };
         const scratch = request.map === undefined ? undefined : mkdtempSync(join(tmpdir(), 'layerdiff-map-'));
         const map = scratch === undefined ? undefined : join(scratch, 'map.json');
         if (map !== undefined) writeFileSync(map, request.map ?? '');
+        const clean = (): void => {
+          if (scratch !== undefined) rmSync(scratch, { recursive: true, force: true });
+        };
         return jobs.start(
           {
             ...request,
-            candidate: jail.resolve(request.candidate),
-            reference: jail.resolve(request.reference),
-            inputs: request.inputs.map((input) => jailedInput(jail, input)),
+            ...files,
             shown: { candidate: basename(request.candidate), reference: basename(request.reference) },
             deployed: undefined,
             map,
@@ -100,9 +107,7 @@ export class Service {
             minCoverage: 0.8,
             command: `layerdiff compare ${basename(request.candidate)} ${basename(request.reference)}`,
           },
-          () => {
-            if (scratch !== undefined) rmSync(scratch, { recursive: true, force: true });
-          },
+          clean,
         );
       },
       cancel: (job) => jobs.cancel(job),

@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { statSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { viewModel } from '../engine/index.ts';
 import type { FromService } from '../shared/host-api.ts';
+import { LARGE_MODEL_BYTES } from '../shared/host-api.ts';
 import type { EngineEvent, EngineOrder } from '../shared/progress.ts';
 import type { EngineHandlers, StartEngineProcess } from './engine-job.ts';
 import { MEMORY_SETTINGS } from './engine-process.ts';
@@ -33,7 +35,7 @@ export function utilityRunners(post: (message: FromService) => void): UtilityRun
         id,
         env: MEMORY_SETTINGS,
         cwd: dirname(candidate),
-        modelBytes: statSync(candidate).size,
+        modelBytes: modelBytes(candidate),
       });
       const kill = (): void => post({ type: 'kill-runner', id });
       return {
@@ -48,7 +50,10 @@ export function utilityRunners(post: (message: FromService) => void): UtilityRun
     },
     started: (id, port) => {
       const runner = runners.get(id);
-      if (runner === undefined) return;
+      if (runner === undefined) {
+        port.close();
+        return;
+      }
       runner.port = port;
       port.on('message', ({ data }) => runner.handlers.onEvent(data as EngineEvent));
       port.start();
@@ -60,4 +65,10 @@ export function utilityRunners(post: (message: FromService) => void): UtilityRun
       runner?.handlers.onGone(how, stderr);
     },
   };
+}
+
+/** With its external data, which is what large models have. */
+function modelBytes(candidate: string): number {
+  const { size } = statSync(candidate);
+  return size > LARGE_MODEL_BYTES ? size : Math.max(size, viewModel(candidate).view.initializers.bytes);
 }
