@@ -44,7 +44,7 @@ export async function serveUntilStopped(launch: Launch, flags: Flags): Promise<v
       `layerdiff: warning: listening on ${host}: whoever has the address can read every file under ${flags.root}\n`,
     );
   out(`layerdiff: open ${served.url}`);
-  const tunnel = tunnelLine(process.env, userInfo().username, served.port);
+  const tunnel = tunnelLine(process.env, userInfo().username, host, served.port);
   if (tunnel !== undefined) out(`layerdiff: from your own machine first: ${tunnel}`);
   out('layerdiff: stop with Ctrl-C');
   await new Promise<void>((resolve) => {

@@ -8,11 +8,13 @@ import { WebSocketServer } from 'ws';
 import type { Service } from '../service/index.ts';
 import type { Launch } from '../service/index.ts';
 import { LayerdiffError } from '../shared/errors.ts';
+import { CONTENT_SECURITY_POLICY } from '../shared/host-api.ts';
 import type { Guard } from './guard.ts';
 import { guardWith } from './guard.ts';
+import { reachable } from './reachable.ts';
 import { socketChannel } from './socket-channel.ts';
 import type { StaticFile } from './static-files.ts';
-import { CONTENT_POLICY, staticFiles } from './static-files.ts';
+import { staticFiles } from './static-files.ts';
 
 export interface ServeSettings {
   readonly service: Service;
@@ -34,6 +36,9 @@ export interface Served {
 /** Requests and answers of the RPC are small; a map of pairs made by hand is the largest. */
 const LARGEST_MESSAGE = 64 * 2 ** 20;
 
+/** How long a tab may take to answer a close before its connection is cut. */
+const GOODBYE_MILLIS = 500;
+
 /** The window over HTTP and WebSocket, for as many tabs as like to come. */
 export async function serve(settings: ServeSettings): Promise<Served> {
   const { service, launch, host } = settings;
@@ -41,7 +46,7 @@ export async function serve(settings: ServeSettings): Promise<Served> {
   const files = staticFiles(fileURLToPath(new URL('../renderer', import.meta.url)));
   const server = createServer();
   const port = await listen(server, host, settings.port);
-  const guard = guardWith(token, [...settings.allowHosts, host], port);
+  const guard = guardWith(token, host, settings.allowHosts, port);
   const sockets = new WebSocketServer({
     noServer: true,
     perMessageDeflate: false,
@@ -49,13 +54,15 @@ export async function serve(settings: ServeSettings): Promise<Served> {
   });
   server.on('request', (request, response) => answer(guard, files, request, response));
   server.on('upgrade', (request: IncomingMessage, stream: Duplex, head: Buffer) => {
+    // From here on nobody else listens to it: an unheard error would end the process.
+    stream.on('error', () => stream.destroy());
     if (
-      new URL(request.url ?? '/', 'http://server').pathname !== '/socket' ||
+      addressOf(request)?.pathname !== '/socket' ||
       !guard.isKnownHost(request) ||
       !guard.isSameOrigin(request) ||
       !guard.hasCookie(request)
     ) {
-      stream.end('HTTP/1.1 403 Forbidden\r\n\r\n');
+      stream.end('HTTP/1.1 403 Forbidden\r\nConnection: close\r\n\r\n', () => stream.destroy());
       return;
     }
     sockets.handleUpgrade(request, stream, head, (socket) => {
@@ -65,7 +72,7 @@ export async function serve(settings: ServeSettings): Promise<Served> {
       socket.on('error', () => socket.terminate());
     });
   });
-  const shown = host.includes(':') ? `[${host}]` : host === '0.0.0.0' ? '127.0.0.1' : host;
+  const shown = reachable(host);
   return {
     host,
     port,
@@ -74,10 +81,22 @@ export async function serve(settings: ServeSettings): Promise<Served> {
       new Promise((resolve) => {
         service.close();
         for (const socket of sockets.clients) socket.close(1001, 'the server ends');
-        server.close(() => resolve());
+        const cut = setTimeout(() => {
+          for (const socket of sockets.clients) socket.terminate();
+        }, GOODBYE_MILLIS);
+        server.close(() => {
+          clearTimeout(cut);
+          resolve();
+        });
         server.closeAllConnections();
       }),
   };
+}
+
+/** undefined for a target such as `//`, which is no address. */
+function addressOf(request: IncomingMessage): URL | undefined {
+  const target = request.url ?? '/';
+  return URL.canParse(target, 'http://server') ? new URL(target, 'http://server') : undefined;
 }
 
 function listen(server: Server, host: string, port: number): Promise<number> {
@@ -104,8 +123,10 @@ function answer(
   request: IncomingMessage,
   response: ServerResponse,
 ): void {
+  // The same policy as on the desktop. 'self' covers the WebSocket on whatever port and scheme the page came by. No frames:
+  // in one of another site, as an editor's preview is, the browser keeps our cookie back anyway; a tab of its own works.
   const headers = {
-    'Content-Security-Policy': CONTENT_POLICY,
+    'Content-Security-Policy': CONTENT_SECURITY_POLICY,
     'X-Content-Type-Options': 'nosniff',
     'Referrer-Policy': 'no-referrer',
     'Cross-Origin-Opener-Policy': 'same-origin',
@@ -126,9 +147,9 @@ function answer(
     refuse(405, 'layerdiff: only GET');
     return;
   }
-  const url = new URL(request.url ?? '/', 'http://server');
-  const token = url.searchParams.get('token');
-  if (url.pathname === '/' && token !== null && guard.isToken(token)) {
+  const url = addressOf(request);
+  const token = url?.searchParams.get('token') ?? null;
+  if (url?.pathname === '/' && token !== null && guard.isToken(token)) {
     // Relative, so that it holds behind proxies that add a prefix; the token leaves the address bar and the history.
     response.writeHead(302, { ...headers, 'Set-Cookie': guard.cookie, Location: './' });
     response.end();
@@ -138,7 +159,7 @@ function answer(
     refuse(403, 'layerdiff: open the address that the terminal shows, with its token');
     return;
   }
-  const file = files.get(url.pathname);
+  const file = files.get(url?.pathname ?? '');
   if (file === undefined) {
     refuse(404, 'layerdiff: no such page');
     return;

@@ -30,17 +30,3 @@ export function staticFiles(folder: string): ReadonlyMap<string, StaticFile> {
   if (index !== undefined) files.set('/', index);
   return files;
 }
-
-/** The page may load and reach nothing but this server. Styles are set on elements by the page's own scripts. */
-export const CONTENT_POLICY = [
-  "default-src 'none'",
-  "script-src 'self'",
-  "style-src 'self' 'unsafe-inline'",
-  "img-src 'self' data: blob:",
-  "font-src 'self'",
-  "connect-src 'self' ws://127.0.0.1:* ws://localhost:*",
-  "worker-src 'self' blob:",
-  "base-uri 'none'",
-  "form-action 'none'",
-  "frame-ancestors 'self'",
-].join('; ');

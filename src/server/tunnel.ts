@@ -1,3 +1,5 @@
+import { reachable } from './reachable.ts';
+
 /**
  * The line to paste on the laptop when the server was started over SSH; undefined where it was not.
  * `SSH_CONNECTION` holds client address, client port, server address, server port (sshd(8)).
@@ -5,10 +7,11 @@
 export function tunnelLine(
   environment: Readonly<Record<string, string | undefined>>,
   user: string,
+  host: string,
   port: number,
 ): string | undefined {
   const [, , server, sshPort] = (environment['SSH_CONNECTION'] ?? '').split(' ');
   if (server === undefined || server === '') return undefined;
   const other = sshPort === undefined || sshPort === '22' ? '' : ` -p ${sshPort}`;
-  return `ssh -N -L ${port}:127.0.0.1:${port}${other} ${user}@${server}`;
+  return `ssh -N -L ${port}:${reachable(host)}:${port}${other} ${user}@${server}`;
 }
