@@ -170,6 +170,40 @@ describe.skipIf(NO_BROWSER !== undefined)('the window in a browser', () => {
     await page.context().close();
   });
 
+  test.each([
+    ['unet/dynamo20.onnx', 'unet/dump'],
+    ['transformer/ts17.onnx', 'transformer/dump'],
+  ])('a real export, %s', async (candidate, reference) => {
+    const exports = join(ROOT, 'test/fixtures/exports');
+    const real = await startServe(join(exports, candidate), join(exports, reference));
+    const page = await openPage(browser, real.url);
+    expect(await waitForVerdict(page)).toContain('no fault');
+    const report = reportOf(join(exports, candidate), join(exports, reference));
+    await page.getByRole('tab', { name: 'Tensors' }).click();
+    await page.getByText(`${report.tensors.length} rows`).waitFor();
+    const row = report.tensors.find((one) => one.local !== undefined && one.local.maxAbs > 0)!;
+    await page.getByRole('searchbox', { name: 'Filter' }).fill(row.name);
+    await page.locator('.table-row', { hasText: row.name }).first().click();
+    const counts = await page
+      .locator('.chart')
+      .first()
+      .locator('rect[data-count]')
+      .evaluateAll((bars) => bars.map((bar) => Number(bar.getAttribute('data-count'))));
+    expect(counts).toEqual([row.local!.histogram.zero, ...row.local!.histogram.bins.map((bin) => bin.count)]);
+    real.stop();
+    await page.context().close();
+  });
+
+  test('two tabs run at once, each its own', async () => {
+    const [first, second] = [await openPage(browser, served.url), await openPage(browser, served.url)];
+    const sentences = await Promise.all([waitForVerdict(first), waitForVerdict(second)]);
+    expect(sentences[0]).toBe(sentences[1]);
+    await first.context().close();
+    await second.getByRole('button', { name: 'Run again' }).click();
+    await second.locator('.verdict-fault').waitFor();
+    await second.context().close();
+  });
+
   test('a finished report opens without model or dump', async () => {
     reportOf(faulty, dump);
     const alone = await startServe(join(folder, 'report.json'));
