@@ -3,7 +3,7 @@ import { DIFFERENCE, HISTOGRAM_BYTES, HISTOGRAM_EVEN, HISTOGRAM_ODD, RAW_CANDIDA
 /** Counts |d| of the tile. The bin is the upper 15 bits below the sign: exponent and three bits of mantissa. */
 export function countDifferences(count: i32, max: f64, allFinite: bool): void {
   if (max == 0 && allFinite) {
-    store<u32>(HISTOGRAM_EVEN, load<u32>(HISTOGRAM_EVEN) + count);
+    countEqual(count);
     return;
   }
   const even = count & ~1;
@@ -13,6 +13,15 @@ export function countDifferences(count: i32, max: f64, allFinite: bool): void {
     increment(HISTOGRAM_ODD, load<u16>(at, 14));
   }
   if (even != count) increment(HISTOGRAM_EVEN, load<u16>(end, 6));
+}
+
+export function countEqual(count: i32): void {
+  store<u32>(HISTOGRAM_EVEN, load<u32>(HISTOGRAM_EVEN) + count);
+}
+
+/** Elements in the first bin. */
+export function equalSoFar(): u32 {
+  return load<u32>(HISTOGRAM_EVEN) + load<u32>(HISTOGRAM_ODD);
 }
 
 function increment(histogram: usize, upper: u32): void {

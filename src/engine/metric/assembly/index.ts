@@ -11,7 +11,7 @@ import {
   UlpFormat,
 } from '../state-slot';
 import { elementBytes, promote, toFloat32, toFloat64, toInt64 } from './convert';
-import { countDifferences } from './histogram';
+import { countDifferences, countEqual, equalSoFar } from './histogram';
 import { differInt64 } from './integers';
 import {
   add,
@@ -29,10 +29,11 @@ import {
   WIDE_REFERENCE,
 } from './memory';
 import { classify } from './non-finite';
+import { equalBits, sumEqualFloat32 } from './equal';
 import { closeBlock, differFloat64, sumFloat32, sumFloat64, tileMax } from './pair-sums';
-import { configureSlices, hasSlices, raiseSlices, zeroNonFinite } from './slices';
+import { configureSlices, hasSlices, raiseReferences, raiseSlices, zeroNonFinite } from './slices';
 import { clearMaxUlp, judgeFloat32, judgeFloat64, maxUlp } from './tolerance';
-import { clearValues, valuesFloat32, valuesFloat64 } from './values';
+import { clearValues, NO_SIDE, valuesFloat32, valuesFloat64 } from './values';
 
 export { drainHistogram } from './histogram';
 export {
@@ -112,6 +113,10 @@ function measureTile(candidate: usize, reference: usize, count: i32, start: f64)
     const r = toFloat32(referenceType, reference, NARROW_REFERENCE, count);
     pad32(t, count);
     pad32(r, count);
+    if (!(absolute < 0) && equalBits(t, r, count) && sumEqualFloat32(t, count)) {
+      finishEqualFloat32(t, count, start);
+      return;
+    }
     if (sumFloat32(t, r, count)) {
       finishFloat32(t, r, count, start);
       return;
@@ -163,15 +168,25 @@ function pad64(tile: usize, count: i32): void {
   if ((count & 1) != 0) store<f64>(tile + ((<usize>count) << 3), 0);
 }
 
+/** A finite float32 tile that both sides share, summed: no element differs, and one side stands for both. */
+function finishEqualFloat32(t: usize, count: i32, start: f64): void {
+  if (get(StateSlot.MaxAbs) < 0) setWorst(0, start, <f64>load<f32>(t), <f64>load<f32>(t));
+  countEqual(count);
+  if (hasSlices()) raiseReferences(t, count, start);
+  valuesFloat32(t, count, StateSlot.Candidate, StateSlot.Reference);
+}
+
 /** A finite float32 tile, summed. */
 function finishFloat32(t: usize, r: usize, count: i32, start: f64): void {
-  countUnequal(count);
   noteWorst(tileMax, count, start, t, r, true);
+  // The difference of two float32 is a normal float64 or zero, and only zero falls into the first bin.
+  const equal = equalSoFar();
   countDifferences(count, tileMax, true);
+  add(StateSlot.Unequal, <f64>(count - <i32>(equalSoFar() - equal)));
   if (tileMax > absolute) judgeFloat32(t, r, count, ulpFormat, absolute, relative);
   if (hasSlices()) raiseSlices(r, true, count, start);
-  valuesFloat32(t, count, StateSlot.Candidate);
-  valuesFloat32(r, count, StateSlot.Reference);
+  valuesFloat32(t, count, StateSlot.Candidate, NO_SIDE);
+  valuesFloat32(r, count, StateSlot.Reference, NO_SIDE);
 }
 
 function measureFloat64(t: usize, r: usize, count: i32, start: f64): void {
@@ -213,16 +228,20 @@ function noteWorst(max: f64, count: i32, start: f64, t: usize, r: usize, narrow:
   if (max <= get(StateSlot.MaxAbs)) return;
   for (let index = 0; index < count; index++) {
     if (load<f64>(DIFFERENCE + ((<usize>index) << 3)) != max) continue;
-    set(StateSlot.MaxAbs, max);
-    set(StateSlot.WorstIndex, start + <f64>index);
-    set(
-      StateSlot.WorstCandidate,
-      narrow ? <f64>load<f32>(t + ((<usize>index) << 2)) : load<f64>(t + ((<usize>index) << 3)),
-    );
-    set(
-      StateSlot.WorstReference,
-      narrow ? <f64>load<f32>(r + ((<usize>index) << 2)) : load<f64>(r + ((<usize>index) << 3)),
+    const offset = (<usize>index) << 2;
+    setWorst(
+      max,
+      start + <f64>index,
+      narrow ? <f64>load<f32>(t + offset) : load<f64>(t + (offset << 1)),
+      narrow ? <f64>load<f32>(r + offset) : load<f64>(r + (offset << 1)),
     );
     return;
   }
+}
+
+function setWorst(max: f64, index: f64, candidate: f64, reference: f64): void {
+  set(StateSlot.MaxAbs, max);
+  set(StateSlot.WorstIndex, index);
+  set(StateSlot.WorstCandidate, candidate);
+  set(StateSlot.WorstReference, reference);
 }

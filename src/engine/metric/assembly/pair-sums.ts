@@ -9,12 +9,12 @@ import { add, DIFFERENCE, get, set } from './memory';
 /** Largest |d| of the tile just summed; NaN elements left out. */
 export let tileMax: f64 = 0;
 
-function total(lanes: v128): f64 {
+export function total(lanes: v128): f64 {
   return f64x2.extract_lane(lanes, 0) + f64x2.extract_lane(lanes, 1);
 }
 
 /** Adds to the sums of the open block. */
-function addToBlock(slot: i32, value: f64): void {
+export function addToBlock(slot: i32, value: f64): void {
   add(StateSlot.Sums + slot, value);
 }
 
