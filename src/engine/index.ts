@@ -1,6 +1,11 @@
-/** The engine's only door. What runs models is loaded when it is first called: a process that only shows reports never loads the runtime. */
+/**
+ * The engine's only door. What reads or runs models is loaded when it is first called: a process that only shows reports
+ * loads neither the runtime nor a decoder.
+ */
 import type { CompareOptions, EngineEvent } from '../shared/progress.ts';
 import type { Report } from '../shared/report.ts';
+import type { DumpInspection, ModelInspection } from './compare/inspect.ts';
+import type { Instrumented } from './compare/instrument.ts';
 
 /** See `compare/compare.ts`. */
 export async function compare(options: CompareOptions, emit: (event: EngineEvent) => void): Promise<Report> {
@@ -8,9 +13,25 @@ export async function compare(options: CompareOptions, emit: (event: EngineEvent
   return loaded.compare(options, emit);
 }
 
-export { inspectDump, inspectModel } from './compare/inspect.ts';
+/** See `compare/inspect.ts`. */
+export async function inspectModel(path: string): Promise<ModelInspection> {
+  const loaded = await import('./compare/inspect.ts');
+  return loaded.inspectModel(path);
+}
+
+/** See `compare/inspect.ts`. */
+export async function inspectDump(path: string): Promise<DumpInspection> {
+  const loaded = await import('./compare/inspect.ts');
+  return loaded.inspectDump(path);
+}
+
+/** See `compare/instrument.ts`. */
+export async function instrument(path: string, out: string): Promise<Instrumented> {
+  const loaded = await import('./compare/instrument.ts');
+  return loaded.instrument(path, out);
+}
+
 export type { DumpInspection, ModelInspection } from './compare/inspect.ts';
-export { instrument } from './compare/instrument.ts';
 export { mapFileText } from './compare/map-text.ts';
 export { partialReport } from './compare/partial.ts';
 export { TOOL_VERSION } from './compare/version.ts';

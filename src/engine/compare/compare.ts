@@ -48,13 +48,14 @@ async function compareFiles(options: CompareOptions, emit: (event: EngineEvent) 
     return result;
   };
   emit({ type: 'stage', stage: 'open', done: 0, total: 1, node: '' });
-  const original = await timed('open', () => openModel(options.candidate));
-  checkAllExternalData(original);
-  const model = await atLevel(original, options);
   const dump = await timed('open', () => openDump(options.reference));
-  const comparer = createComparer();
+  // First of all: it loads its code while the model is read here.
   const side = sideThreadFor(options, dump);
   try {
+    const original = await timed('open', () => openModel(options.candidate));
+    checkAllExternalData(original);
+    const model = await atLevel(original, options);
+    const comparer = createComparer();
     const graph = indexGraph(model);
     const context: CompareContext = {
       options,

@@ -1,4 +1,9 @@
 export { reportJson } from './write-json.ts';
-export { reportJsonSchema } from './schema.ts';
 export type { Paint } from './summary.ts';
 export { PLAIN, summaryLines } from './summary.ts';
+
+/** See `schema.ts`: loaded when it is called, zod is large. */
+export async function reportJsonSchema(): Promise<unknown> {
+  const loaded = await import('./schema.ts');
+  return loaded.reportJsonSchema();
+}
