@@ -19,6 +19,7 @@ import { judgeSample, weightsOf } from './judge-sample.ts';
 import type { JudgedSample } from './judge-sample.ts';
 import { observerOf, untouchedRun } from './observe.ts';
 import { assembleReport } from './report.ts';
+import { arenaBytesFor, segmentBudget } from './plan-for.ts';
 import { runSample } from './sample-run.ts';
 import { selection } from './selection.ts';
 import { sideThreadFor } from './side-thread.ts';
@@ -55,7 +56,7 @@ async function compareFiles(options: CompareOptions, emit: (event: EngineEvent) 
     const original = await timed('open', () => openModel(options.candidate));
     checkAllExternalData(original);
     const model = await atLevel(original, options);
-    const comparer = createComparer();
+    const comparer = createComparer(arenaBytesFor(segmentBudget(options.memoryBytes)));
     const graph = indexGraph(model);
     const context: CompareContext = {
       options,
@@ -66,7 +67,7 @@ async function compareFiles(options: CompareOptions, emit: (event: EngineEvent) 
       map: options.map === undefined ? undefined : readMapFile(options.map),
       settings: { level: 'disabled', provider: options.provider, threads: options.threads },
       comparer,
-      arena: new Arena(),
+      arena: new Arena(comparer.room),
       carryLimit: options.memoryBytes * 0.2,
       side,
       plans: new Map(),
@@ -83,7 +84,7 @@ async function compareFiles(options: CompareOptions, emit: (event: EngineEvent) 
         wayOut: `it has ${dump.samples.length}, counted from 0`,
       });
     }
-    side?.useModel(model, graph, context.carryLimit);
+    side?.useModel(model, graph, context.carryLimit, comparer.room.length);
     stage(context, 'observer', 0, 1);
     const level = 'all';
     const [firstSample] = samples as [DumpSample];

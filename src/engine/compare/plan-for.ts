@@ -22,6 +22,11 @@ export function isRoomForTwo(context: CompareContext, facts: ReadonlyMap<string,
   return plan.overBudget.length === 0;
 }
 
+/** A fed run reads about as much as it makes, and weights are copied once more. */
+export function arenaBytesFor(segmentBytes: number): number {
+  return 2.5 * segmentBytes;
+}
+
 /** Types of all values and the segments, once for each set of input shapes. */
 export async function planFor(
   context: CompareContext,
@@ -35,9 +40,8 @@ export async function planFor(
   if (known !== undefined) return known;
   const facts = await factsOf(context.model, context.graph, context.settings, inputs, missing);
   const plan = planSegments(context.graph, facts, segmentBudget(context.options.memoryBytes));
-  // The fed run reads about as much as it makes, and weights are copied once more.
   const most = plan.segments.reduce((bytes, segment) => Math.max(bytes, segment.bytes), 0);
-  context.arena.reserve(Math.min(2.5 * most, 0.6 * context.options.memoryBytes));
+  context.arena.reserve(Math.min(arenaBytesFor(most), 0.6 * context.options.memoryBytes));
   const made = { facts, plan };
   context.plans.set(key, made);
   return made;

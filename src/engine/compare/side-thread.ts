@@ -16,7 +16,14 @@ import type { FedPiece, FedTask } from './fed-pieces.ts';
 import type { Outputs } from './observe.ts';
 
 export type SideRequest =
-  | { readonly kind: 'model'; readonly model: OnnxModel; readonly graph: Graph; readonly carryLimit: number }
+  | {
+      readonly kind: 'model';
+      readonly model: OnnxModel;
+      readonly graph: Graph;
+      readonly carryLimit: number;
+      /** For the tensors of a segment. */
+      readonly roomBytes: number;
+    }
   | {
       readonly kind: 'untouched';
       readonly path: string;
@@ -60,8 +67,9 @@ export class SideThread {
   }
 
   /** The model that fed runs are of. */
-  useModel(model: OnnxModel, graph: Graph, carryLimit: number): void {
-    this.#worker.postMessage({ kind: 'model', model, graph, carryLimit } satisfies SideRequest);
+  useModel(model: OnnxModel, graph: Graph, carryLimit: number, roomBytes: number): void {
+    const request: SideRequest = { kind: 'model', model, graph, carryLimit, roomBytes };
+    this.#worker.postMessage(request);
   }
 
   async untouched(path: string, inputs: Outputs, settings: SessionSettings): Promise<Outputs | string> {

@@ -1,6 +1,6 @@
 /**
- * The kernel: every metric of a pair of tensors in one pass over them. The host sets up a pair, then for each chunk
- * writes the raw elements into both raw areas and calls `measure`, and at last reads state, histogram and slices.
+ * The kernel: every metric of a pair of tensors in one pass over them. The host sets up a pair, calls `measure` for each
+ * chunk, of which the raw elements lie in this memory, and at last reads state, histogram and slices.
  */
 import {
   BLOCK_ELEMENTS,
@@ -22,8 +22,6 @@ import {
   INTEGER_REFERENCE,
   NARROW_CANDIDATE,
   NARROW_REFERENCE,
-  RAW_CANDIDATE,
-  RAW_REFERENCE,
   set,
   WIDE_CANDIDATE,
   WIDE_REFERENCE,
@@ -87,12 +85,15 @@ export function begin(
   configureSlices(sliceCount, innerCount);
 }
 
-/** @param start index of the chunk's first element in the tensor, a multiple of the tile. */
-export function measure(count: i32, start: f64): void {
+/**
+ * Measures `count` elements of either side at these addresses. Up to 15 bytes after a last tile are overwritten.
+ * @param start index of the first of them in the tensor, a multiple of the tile.
+ */
+export function measure(count: i32, start: f64, candidates: usize, references: usize): void {
   for (let done = 0; done < count; done += TILE_ELEMENTS) {
     const tile = min<i32>(TILE_ELEMENTS, count - done);
-    const candidate = RAW_CANDIDATE + <usize>(done * elementBytes(candidateType));
-    const reference = RAW_REFERENCE + <usize>(done * elementBytes(referenceType));
+    const candidate = candidates + <usize>(done * elementBytes(candidateType));
+    const reference = references + <usize>(done * elementBytes(referenceType));
     measureTile(candidate, reference, tile, start + <f64>done);
     inBlock += tile;
     if (inBlock == BLOCK_ELEMENTS) {
