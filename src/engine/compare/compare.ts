@@ -17,12 +17,14 @@ import type { CompareContext } from './context.ts';
 import { stage } from './context.ts';
 import { judgeSample, weightsOf } from './judge-sample.ts';
 import type { JudgedSample } from './judge-sample.ts';
+import { knownValues, weightOf } from './known-values.ts';
 import { observerOf, untouchedRun } from './observe.ts';
 import { assembleReport } from './report.ts';
 import { arenaBytesFor, segmentBudget } from './plan-for.ts';
 import { runSample } from './sample-run.ts';
 import { selection } from './selection.ts';
 import { sideThreadFor } from './side-thread.ts';
+import { stampOf, stampOfBytes } from './stamp.ts';
 
 /**
  * The whole comparison: open, run, judge, report. Emits progress and finished rows as it goes.
@@ -70,6 +72,7 @@ async function compareFiles(options: CompareOptions, emit: (event: EngineEvent) 
       arena: new Arena(comparer.room),
       carryLimit: options.memoryBytes * 0.2,
       side,
+      weight: knownValues(comparer, (name) => weightOf(model, graph, name)),
       plans: new Map(),
       emit,
       selects: selection(options.include, options.exclude),
@@ -92,6 +95,11 @@ async function compareFiles(options: CompareOptions, emit: (event: EngineEvent) 
     // Without a second thread first, while nothing else is in memory: the untouched model holds all its weights at once.
     if (side === undefined) await untouched;
     untouched.catch(() => undefined);
+    // While the second thread runs the untouched model.
+    const stamps = {
+      candidate: stampOfBytes(options.candidate, original.bytes),
+      reference: stampOf(options.reference),
+    };
     const judged: JudgedSample[] = [];
     let weights: WeightsSummary | undefined;
     for (const sample of samples) {
@@ -109,6 +117,7 @@ async function compareFiles(options: CompareOptions, emit: (event: EngineEvent) 
       original,
       judged,
       observer,
+      stamps,
       timings,
       cpu: cpus()[0]?.model ?? 'unknown',
     });

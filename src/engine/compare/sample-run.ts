@@ -96,6 +96,8 @@ export async function runSample(context: CompareContext, sample: DumpSample): Pr
       onSegment: segmentStage(context, 'value-check', plan),
     }),
   );
+  // While the second thread is at work: judging will ask for them.
+  if (side !== undefined) for (const name of context.graph.initializers.keys()) context.weight(name);
   const { measured: fed, isFed, unholdable } = await fedRun.finish(match, free);
   const paired = pairedTensors(match);
   return {
