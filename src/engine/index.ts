@@ -6,11 +6,18 @@ import type { CompareOptions, EngineEvent } from '../shared/progress.ts';
 import type { Report } from '../shared/report.ts';
 import type { DumpInspection, ModelInspection } from './compare/inspect.ts';
 import type { Instrumented } from './compare/instrument.ts';
+import { sideThreadFor } from './compare/side-thread.ts';
 
 /** See `compare/compare.ts`. */
 export async function compare(options: CompareOptions, emit: (event: EngineEvent) => void): Promise<Report> {
-  const loaded = await import('./compare/compare.ts');
-  return loaded.compare(options, emit);
+  // Before the rest: it loads its own code meanwhile.
+  const side = sideThreadFor(options);
+  try {
+    const loaded = await import('./compare/compare.ts');
+    return await loaded.compare(options, emit, side);
+  } finally {
+    await side?.close();
+  }
 }
 
 /** See `compare/inspect.ts`. */

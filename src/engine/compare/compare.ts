@@ -23,17 +23,22 @@ import { assembleReport } from './report.ts';
 import { arenaBytesFor, segmentBudget } from './plan-for.ts';
 import { runSample } from './sample-run.ts';
 import { selection } from './selection.ts';
-import { sideThreadFor } from './side-thread.ts';
+import type { SideThread } from './side-thread.ts';
 import { stampOf, stampOfBytes } from './stamp.ts';
 
 /**
  * The whole comparison: open, run, judge, report. Emits progress and finished rows as it goes.
  * The working directory must be the model's folder when the model has external data (the runtime resolves it there).
+ * @param side a second thread to share the work with.
  * @throws LayerdiffError for everything that is the input's fault.
  */
-export async function compare(options: CompareOptions, emit: (event: EngineEvent) => void): Promise<Report> {
+export async function compare(
+  options: CompareOptions,
+  emit: (event: EngineEvent) => void,
+  side?: SideThread,
+): Promise<Report> {
   try {
-    return await compareFiles(options, emit);
+    return await compareFiles(options, emit, side);
   } catch (error) {
     // What the runtime says names no file; every refusal does.
     if (!isLayerdiffError(error) || error.file !== undefined || error.tag !== 'runtime') throw error;
@@ -41,7 +46,11 @@ export async function compare(options: CompareOptions, emit: (event: EngineEvent
   }
 }
 
-async function compareFiles(options: CompareOptions, emit: (event: EngineEvent) => void): Promise<Report> {
+async function compareFiles(
+  options: CompareOptions,
+  emit: (event: EngineEvent) => void,
+  side: SideThread | undefined,
+): Promise<Report> {
   const started = performance.now();
   const timings: Record<string, number> = {};
   const timed = async <T>(name: string, work: () => T | Promise<T>): Promise<T> => {
@@ -51,13 +60,11 @@ async function compareFiles(options: CompareOptions, emit: (event: EngineEvent) 
     return result;
   };
   emit({ type: 'stage', stage: 'open', done: 0, total: 1, node: '' });
+  const original = await timed('open', () => openModel(options.candidate));
+  checkAllExternalData(original);
+  const model = await atLevel(original, options);
   const dump = await timed('open', () => openDump(options.reference));
-  // First of all: it loads its code while the model is read here.
-  const side = sideThreadFor(options, dump);
   try {
-    const original = await timed('open', () => openModel(options.candidate));
-    checkAllExternalData(original);
-    const model = await atLevel(original, options);
     const comparer = createComparer(arenaBytesFor(segmentBudget(options.memoryBytes)));
     const graph = indexGraph(model);
     const context: CompareContext = {
@@ -122,7 +129,6 @@ async function compareFiles(options: CompareOptions, emit: (event: EngineEvent) 
       cpu: cpus()[0]?.model ?? 'unknown',
     });
   } finally {
-    await side?.close();
     dump.close();
   }
 }

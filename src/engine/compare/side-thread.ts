@@ -2,16 +2,16 @@
  * A second thread with its own sessions, kernel, arena and view of the dump. It runs the untouched model and pieces of
  * the fed run while the engine's thread is busy with the free run: neither needs what the other finds.
  */
+import { readdirSync, statSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type { CompareOptions } from '../../shared/progress.ts';
 import type { WireError } from '../../shared/errors.ts';
 import { errorFromWire, LayerdiffError } from '../../shared/errors.ts';
-import type { Dump } from '../dump/index.ts';
 import type { Graph } from '../graph/index.ts';
 import type { OnnxModel } from '../onnx/index.ts';
 import type { SessionSettings } from '../run/index.ts';
-import { byteLength } from '../tensor/index.ts';
 import type { FedPiece, FedTask } from './fed-pieces.ts';
 import type { Outputs } from './observe.ts';
 
@@ -102,17 +102,25 @@ export class SideThread {
   }
 }
 
-/** A thread where it is worth one and the machine has room for it. */
-export function sideThreadFor(options: CompareOptions, dump: Dump): SideThread | undefined {
+/** A thread where it is worth one and the machine has room for it. Decided before anything is loaded or read. */
+export function sideThreadFor(options: CompareOptions): SideThread | undefined {
   // Uncompiled sources (in tests) have no file that a thread could run.
   const compiled = import.meta.url.endsWith('.js');
-  const cores = availableParallelism();
-  const roomy = cores >= 2 * threadsOfEach(options) && options.memoryBytes >= ENOUGH_MEMORY;
+  const roomy =
+    availableParallelism() >= 2 * threadsOfEach(options) && options.memoryBytes >= ENOUGH_MEMORY;
   if (!compiled || !roomy || options.provider !== 'cpu') return undefined;
-  const entries = dump.samples.flatMap((sample) => sample.entries);
-  const stored = new Map(entries.map((entry) => [entry.storage, byteLength(entry)]));
-  const bytes = [...stored.values()].reduce((sum, one) => sum + one, 0);
-  return bytes < WORTH_A_THREAD ? undefined : new SideThread(options.reference);
+  return bytesOnDisk(options.reference) < WORTH_A_THREAD ? undefined : new SideThread(options.reference);
+}
+
+/** Of a file or the files of a folder; 0 where that cannot be told: whoever opens it says why. */
+function bytesOnDisk(path: string): number {
+  try {
+    const stat = statSync(path);
+    if (!stat.isDirectory()) return stat.size;
+    return readdirSync(path).reduce((sum, name) => sum + statSync(join(path, name)).size, 0);
+  } catch {
+    return 0;
+  }
 }
 
 function unexpected(answer: SideAnswer): LayerdiffError {
