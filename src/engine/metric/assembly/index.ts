@@ -11,7 +11,7 @@ import {
   UlpFormat,
 } from '../state-slot';
 import { elementBytes, promote, toFloat32, toFloat64, toInt64 } from './convert';
-import { countDifferences, countEqual, equalSoFar } from './histogram';
+import { countDifferences, countEqual } from './histogram';
 import { differInt64 } from './integers';
 import {
   add,
@@ -180,10 +180,6 @@ function finishEqualFloat32(t: usize, count: i32, start: f64): void {
 /** A finite float32 tile, summed. */
 function finishFloat32(t: usize, r: usize, count: i32, start: f64): void {
   noteWorst(tileMax, count, start, t, r, true);
-  // The difference of two float32 is a normal float64 or zero, and only zero falls into the first bin.
-  const equal = equalSoFar();
-  countDifferences(count, tileMax, true);
-  add(StateSlot.Unequal, <f64>(count - <i32>(equalSoFar() - equal)));
   if (tileMax > absolute) judgeFloat32(t, r, count, ulpFormat, absolute, relative);
   if (hasSlices()) raiseSlices(r, true, count, start);
   valuesFloat32(t, count, StateSlot.Candidate, NO_SIDE);
