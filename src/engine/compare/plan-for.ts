@@ -6,7 +6,7 @@ import type { CompareContext } from './context.ts';
 import type { FedInput, SampleInputs } from './inputs.ts';
 
 /** Larger segments gain nothing: what one makes has left the caches before it is measured. */
-const LARGEST_SEGMENT = 32 * 2 ** 20;
+const LARGEST_SEGMENT = 40 * 2 ** 20;
 
 /**
  * Bytes for what one segment makes. As much again is fed to it in the fed run; the rest of the memory allowed is for
