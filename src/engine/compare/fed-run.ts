@@ -57,7 +57,8 @@ export class FedRun {
 
   /** With the pairs that names gave. */
   beginEarly(named: NameMatch): void {
-    if (this.#request.side !== undefined) this.#begin(this.#taskFor(named, likelyTypes(this.#request.facts, pairedTensors(named))));
+    if (this.#request.side !== undefined)
+      this.#begin(this.#taskFor(named, likelyTypes(this.#request.facts, pairedTensors(named))));
   }
 
   /** @param free what the free run measured. */

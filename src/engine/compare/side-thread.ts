@@ -89,7 +89,7 @@ export class SideThread {
   #ask(request: SideRequest): Promise<SideAnswer> {
     const answer = new Promise<SideAnswer>((resolve, reject) => {
       if (this.#failure === undefined) this.#waiting.push({ resolve, reject });
-      else reject(this.#failure as Error);
+      else reject(this.#failure);
     });
     // Whoever asked may have failed itself before it comes to wait.
     answer.catch(() => undefined);
@@ -106,8 +106,7 @@ export class SideThread {
 export function sideThreadFor(options: CompareOptions): SideThread | undefined {
   // Uncompiled sources (in tests) have no file that a thread could run.
   const compiled = import.meta.url.endsWith('.js');
-  const roomy =
-    availableParallelism() >= 2 * threadsOfEach(options) && options.memoryBytes >= ENOUGH_MEMORY;
+  const roomy = availableParallelism() >= 2 * threadsOfEach(options) && options.memoryBytes >= ENOUGH_MEMORY;
   if (!compiled || !roomy || options.provider !== 'cpu') return undefined;
   return bytesOnDisk(options.reference) < WORTH_A_THREAD ? undefined : new SideThread(options.reference);
 }
