@@ -101,6 +101,7 @@ async function compareFiles(
     const untouched = timed('observer', () => untouchedRun(context, firstSample, level));
     // Without a second thread first, while nothing else is in memory: the untouched model holds all its weights at once.
     if (side === undefined) await untouched;
+    // Nobody waits for it when a run fails.
     untouched.catch(() => undefined);
     // While the second thread runs the untouched model.
     const stamps = {

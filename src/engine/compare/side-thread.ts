@@ -50,7 +50,7 @@ export function threadsOfEach(options: CompareOptions): number {
 
 export class SideThread {
   readonly #worker: Worker;
-  #failure: unknown;
+  #failure: Error | undefined;
   readonly #waiting: { resolve: (answer: SideAnswer) => void; reject: (error: unknown) => void }[] = [];
 
   constructor(reference: string) {
@@ -87,14 +87,11 @@ export class SideThread {
 
   /** Requests are answered in their order. */
   #ask(request: SideRequest): Promise<SideAnswer> {
-    const answer = new Promise<SideAnswer>((resolve, reject) => {
+    this.#worker.postMessage(request);
+    return new Promise((resolve, reject) => {
       if (this.#failure === undefined) this.#waiting.push({ resolve, reject });
       else reject(this.#failure);
     });
-    // Whoever asked may have failed itself before it comes to wait.
-    answer.catch(() => undefined);
-    this.#worker.postMessage(request);
-    return answer;
   }
 
   async close(): Promise<void> {
