@@ -45,8 +45,9 @@ async function build() {
       '--converge',
       '--initialMemory',
       String(pages),
+      // It grows once, by the room that its host wants for tensors.
       '--maximumMemory',
-      String(pages),
+      '65536',
     ],
     {
       readFile: (name, base) => {

@@ -5,4 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { reportJsonSchema } from '../build/engine/index.js';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
-writeFileSync(join(root, 'resources/report.schema.json'), `${JSON.stringify(reportJsonSchema(), null, 2)}\n`);
+writeFileSync(
+  join(root, 'resources/report.schema.json'),
+  `${JSON.stringify(await reportJsonSchema(), null, 2)}\n`,
+);

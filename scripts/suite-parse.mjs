@@ -37,7 +37,7 @@ try {
   const count = { read: 0, failed: 0, nodes: 0, bodies: 0, withBodies: 0 };
   for (const path of models(folder)) {
     try {
-      const model = inspectModel(path);
+      const model = await inspectModel(path);
       checkLayout(openModel(path));
       count.read++;
       count.nodes += model.nodes.length;

@@ -15,9 +15,9 @@ export function addInspect(program: Command): void {
     )
     .argument('<file>', 'an .onnx file or a dump')
     .option('--json <file>', 'write everything as JSON; - for standard output')
-    .action((path: string, flags: { json?: string }) => {
+    .action(async (path: string, flags: { json?: string }) => {
       if (flags.json !== undefined) checkWritable(flags.json, [path]);
-      const found = isModel(path) ? inspectModel(path) : inspectDump(path);
+      const found = await (isModel(path) ? inspectModel(path) : inspectDump(path));
       if (flags.json !== undefined) writeFile(flags.json, [`${JSON.stringify(found, null, 2)}\n`]);
       if (flags.json === '-') return;
       const lines = found.kind === 'model' ? modelLines(found) : dumpLines(found);

@@ -11,9 +11,9 @@ export function addInstrument(program: Command): void {
     .description('write the model with its intermediate values as outputs, to run anywhere')
     .argument('<model>', 'an .onnx file')
     .requiredOption('--out <file>', 'the file to write; beside the original if that has external data')
-    .action((path: string, flags: { out: string }) => {
+    .action(async (path: string, flags: { out: string }) => {
       checkWritable(flags.out, [path]);
-      const { added, skipped } = instrument(path, flags.out);
+      const { added, skipped } = await instrument(path, flags.out);
       const lines = [
         `${flags.out}: ${plural(added, 'value')} exposed`,
         ...skipped.map((one) => `left out ${one.name}: ${one.reason}`),

@@ -75,13 +75,13 @@ export class Service {
         return hello(jail, launch);
       },
       browse: (path) => listFolder(jail, path),
-      openModel: (path) => this.#model(path).view,
+      openModel: async (path) => (await this.#model(path)).view,
       openReference: (path) => referenceView(jail.resolve(path)),
-      openReport: (path) => {
+      openReport: async (path) => {
         const file = jail.resolve(path);
-        return jobs.keepReport(readReport(readText(file), file));
+        return jobs.keepReport(await readReport(readText(file), file));
       },
-      node: (model, node) => this.#model(model).node(node),
+      node: async (model, node) => (await this.#model(model)).node(node),
       compare: (request) => {
         // Before anything is put aside: a refusal leaves nothing behind.
         const files = {
@@ -118,13 +118,13 @@ export class Service {
     };
   }
 
-  #model(path: string): ViewedModel {
+  async #model(path: string): Promise<ViewedModel> {
     const file = this.#settings.jail.resolve(path);
     const { size, mtimeMs } = statSync(file);
     const key = `${file} ${size} ${mtimeMs}`;
     const known = this.#models.get(key);
     if (known !== undefined) return known;
-    const opened = viewModel(file);
+    const opened = await viewModel(file);
     this.#models.set(key, opened);
     const [oldest] = this.#models.keys();
     if (this.#models.size > MOST_MODELS && oldest !== undefined) this.#models.delete(oldest);
@@ -149,8 +149,8 @@ function hello(jail: Jail, launch: Launch): Hello {
   };
 }
 
-function referenceView(path: string): ReturnType<EngineApi['openReference']> {
-  const dump = inspectDump(path);
+async function referenceView(path: string): Promise<ReturnType<EngineApi['openReference']>> {
+  const dump = await inspectDump(path);
   return {
     path,
     name: dump.name,

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { viewModel } from '../engine/index.ts';
+import { errorLine, errorToWire } from '../shared/errors.ts';
 import type { FromService } from '../shared/host-api.ts';
 import { LARGE_MODEL_BYTES } from '../shared/host-api.ts';
 import type { EngineEvent, EngineOrder } from '../shared/progress.ts';
@@ -30,13 +31,14 @@ export function utilityRunners(post: (message: FromService) => void): UtilityRun
       const id = randomUUID();
       const runner: Runner = { handlers, waiting: [], port: undefined };
       runners.set(id, runner);
-      post({
-        type: 'start-runner',
-        id,
-        env: MEMORY_SETTINGS,
-        cwd: dirname(candidate),
-        modelBytes: modelBytes(candidate),
-      });
+      const cwd = dirname(candidate);
+      modelBytes(candidate).then(
+        (bytes) => post({ type: 'start-runner', id, env: MEMORY_SETTINGS, cwd, modelBytes: bytes }),
+        (error: unknown) => {
+          runners.delete(id);
+          handlers.onGone(errorLine(errorToWire(error)), '');
+        },
+      );
       const kill = (): void => post({ type: 'kill-runner', id });
       return {
         send: (order) => {
@@ -68,7 +70,9 @@ export function utilityRunners(post: (message: FromService) => void): UtilityRun
 }
 
 /** With its external data, which is what large models have. */
-function modelBytes(candidate: string): number {
+async function modelBytes(candidate: string): Promise<number> {
   const { size } = statSync(candidate);
-  return size > LARGE_MODEL_BYTES ? size : Math.max(size, viewModel(candidate).view.initializers.bytes);
+  if (size > LARGE_MODEL_BYTES) return size;
+  const { view } = await viewModel(candidate);
+  return Math.max(size, view.initializers.bytes);
 }

@@ -18,13 +18,16 @@ import type { CompareContext } from './context.ts';
 import { stage } from './context.ts';
 import { judgeSample, weightsOf } from './judge-sample.ts';
 import type { JudgedSample } from './judge-sample.ts';
+import { knownValues, weightOf } from './known-values.ts';
 import { observerOf, untouchedRun } from './observe.ts';
 import { assembleReport } from './report.ts';
 import { probe } from './probe.ts';
+import { arenaBytesFor, segmentBudget } from './plan-for.ts';
 import type { SampleRun } from './sample-run.ts';
 import { runSample } from './sample-run.ts';
 import { selection } from './selection.ts';
-import { sideThreadFor } from './side-thread.ts';
+import type { SideThread } from './side-thread.ts';
+import { stampOf, stampOfBytes } from './stamp.ts';
 
 /** A finished comparison that can still be looked into. */
 export interface Comparison {
@@ -38,14 +41,16 @@ export interface Comparison {
 /**
  * The whole comparison: open, run, judge, report. Emits progress and finished rows as it goes.
  * The working directory must be the model's folder when the model has external data (the runtime resolves it there).
+ * @param side a second thread to share the work with.
  * @throws LayerdiffError for everything that is the input's fault.
  */
 export async function compare(
   options: CompareOptions,
   emit: (event: EngineEvent) => void,
+  side?: SideThread,
 ): Promise<Comparison> {
   try {
-    return await compareFiles(options, emit);
+    return await compareFiles(options, emit, side);
   } catch (error) {
     // What the runtime says names no file; every refusal does.
     if (!isLayerdiffError(error) || error.file !== undefined || error.tag !== 'runtime') throw error;
@@ -56,6 +61,7 @@ export async function compare(
 async function compareFiles(
   options: CompareOptions,
   emit: (event: EngineEvent) => void,
+  side: SideThread | undefined,
 ): Promise<Comparison> {
   const started = performance.now();
   const timings: Record<string, number> = {};
@@ -70,9 +76,8 @@ async function compareFiles(
   checkAllExternalData(original);
   const model = await atLevel(original, options);
   const dump = await timed('open', () => openDump(options.reference));
-  const comparer = createComparer();
-  const side = sideThreadFor(options, dump);
   try {
+    const comparer = createComparer(arenaBytesFor(segmentBudget(options.memoryBytes)));
     const graph = indexGraph(model);
     const context: CompareContext = {
       options,
@@ -83,9 +88,10 @@ async function compareFiles(
       map: options.map === undefined ? undefined : readMapFile(options.map),
       settings: { level: 'disabled', provider: options.provider, threads: options.threads },
       comparer,
-      arena: new Arena(),
+      arena: new Arena(comparer.room),
       carryLimit: options.memoryBytes * 0.2,
       side,
+      weight: knownValues(comparer, (name) => weightOf(model, graph, name)),
       plans: new Map(),
       emit,
       selects: selection(options.include, options.exclude),
@@ -100,14 +106,20 @@ async function compareFiles(
         wayOut: `it has ${dump.samples.length}, counted from 0`,
       });
     }
-    side?.useModel(model, graph, context.carryLimit);
+    side?.useModel(model, graph, context.carryLimit, comparer.room.length);
     stage(context, 'observer', 0, 1);
     const level = 'all';
     const [firstSample] = samples as [DumpSample];
     const untouched = timed('observer', () => untouchedRun(context, firstSample, level));
     // Without a second thread first, while nothing else is in memory: the untouched model holds all its weights at once.
     if (side === undefined) await untouched;
+    // Nobody waits for it when a run fails.
     untouched.catch(() => undefined);
+    // While the second thread runs the untouched model.
+    const stamps = {
+      candidate: stampOfBytes(options.candidate, original.bytes),
+      reference: stampOf(options.reference),
+    };
     const judged: JudgedSample[] = [];
     const runs = new Map<number, SampleRun>();
     let weights: WeightsSummary | undefined;
@@ -127,6 +139,7 @@ async function compareFiles(
       original,
       judged,
       observer,
+      stamps,
       timings,
       cpu: cpus()[0]?.model ?? 'unknown',
     });
@@ -142,8 +155,6 @@ async function compareFiles(
   } catch (error) {
     dump.close();
     throw error;
-  } finally {
-    await side?.close();
   }
 }
 

@@ -5,6 +5,7 @@ import type { MapFile } from '../match/index.ts';
 import type { Comparer } from '../metric/index.ts';
 import type { OnnxModel } from '../onnx/index.ts';
 import type { Arena, Plan, SessionSettings } from '../run/index.ts';
+import type { KnownValues } from './known-values.ts';
 import type { SideThread } from './side-thread.ts';
 
 /** What stays the same over all samples of one comparison. */
@@ -25,6 +26,8 @@ export interface CompareContext {
   readonly carryLimit: number;
   /** Undefined where the work is not worth a thread, or the machine has no room for one. */
   readonly side: SideThread | undefined;
+  /** Statistics of an initializer. */
+  readonly weight: KnownValues;
   /** Types and plan per set of input shapes. */
   readonly plans: Map<string, { readonly facts: ReadonlyMap<string, TensorFacts>; readonly plan: Plan }>;
   readonly emit: (event: EngineEvent) => void;

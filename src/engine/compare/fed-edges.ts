@@ -45,11 +45,17 @@ export function fedEdges(
           ? tensor.primary
           : (ownInput(tensor, ownCalls.get(consumer)) ?? tensor.primary);
       const list = edges.get(consumer) ?? new Map<string, FedEdge>();
-      list.set(name, { key: `${entry.storage} ${name}`, entry: entry.key, transform, type });
+      list.set(name, { key: fedKey(entry, name, transform), entry: entry.key, transform, type });
       edges.set(consumer, list);
     }
   }
   return edges;
+}
+
+/** Equal for the same recorded value of one candidate tensor. */
+export function fedKey(entry: DumpEntry, tensor: string, transform: Transform): string {
+  const axes = transform.kind === 'permutation' ? transform.axes.join() : '';
+  return `${entry.storage} ${axes} ${tensor}`;
 }
 
 function canFeed(type: TensorType, pair: Pair): boolean {

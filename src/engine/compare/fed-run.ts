@@ -88,7 +88,10 @@ export class FedRun {
       if (isSame) return begun;
       stopPieces(begun.task);
     }
-    return (this.#begun = { task, aside: this.#request.side?.fed(task) ?? Promise.resolve([]) });
+    const aside = this.#request.side?.fed(task) ?? Promise.resolve([]);
+    // Nobody waits for it when it is begun anew, or when the free run fails.
+    aside.catch(() => undefined);
+    return (this.#begun = { task, aside });
   }
 
   #taskFor(match: NameMatch, types: ReadonlyMap<string, TensorType>): FedTask {

@@ -1,11 +1,10 @@
-import { isComparableDtype, isFloatDtype } from '../../shared/dtype.ts';
 import type { Amplifier, ErrorPath, Finding, Site, TensorRow, WeightsSummary } from '../../shared/report.ts';
-import type { Evidence, JudgedTensor, KnownValue } from '../diagnose/index.ts';
+import type { Evidence, JudgedTensor } from '../diagnose/index.ts';
 import { amplifiersOf, judgeTensors, locate, pathsOf } from '../diagnose/index.ts';
-import { tensorOf } from '../onnx/index.ts';
 import type { CompareContext } from './context.ts';
 import { stage } from './context.ts';
 import { checkFolds } from './folded-weights.ts';
+import { knownValues } from './known-values.ts';
 import { tensorRows } from './rows.ts';
 import type { SampleRun } from './sample-run.ts';
 import { isSelected } from './measured-run.ts';
@@ -33,6 +32,8 @@ export function weightsOf(context: CompareContext, run: SampleRun): WeightsSumma
 /** From what was measured to rows, sites, paths. */
 export function judgeSample(context: CompareContext, run: SampleRun, weights: WeightsSummary): JudgedSample {
   const { graph } = context;
+  const inputs = new Map(run.inputs.map((one) => [one.name, one.tensor]));
+  const input = knownValues(context.comparer, (name) => inputs.get(name));
   const evidence: Evidence = {
     sample: run.sample.index,
     graph,
@@ -44,7 +45,7 @@ export function judgeSample(context: CompareContext, run: SampleRun, weights: We
     aliasDifferences: run.aliasDifferences,
     differingWeights: weights.differing,
     referee: run.referee,
-    weight: weightStatistics(context, run),
+    weight: (name) => (graph.initializers.has(name) ? context.weight(name) : input(name)),
   };
   const judged = judgeTensors(evidence);
   const { sites, findings } = locate(evidence, judged);
@@ -61,35 +62,5 @@ export function judgeSample(context: CompareContext, run: SampleRun, weights: We
     findings,
     paths: pathsOf(evidence, judged, sites),
     amplifiers: amplifiersOf(evidence, judged),
-  };
-}
-
-/** Statistics of initializers and of fed model inputs, each computed once and only when a stretch asks for it. */
-function weightStatistics(context: CompareContext, run: SampleRun): (name: string) => KnownValue | undefined {
-  const known = new Map<string, KnownValue | undefined>();
-  const inputs = new Map(run.inputs.map((input) => [input.name, input.tensor]));
-  return (name) => {
-    if (known.has(name)) return known.get(name);
-    const initializer = context.graph.initializers.get(name);
-    const tensor =
-      initializer === undefined
-        ? inputs.get(name)
-        : initializer.tensor.dtype === 'string'
-          ? undefined
-          : tensorOf(context.model, initializer.tensor);
-    const value =
-      tensor === undefined || !isComparableDtype(tensor.dtype)
-        ? undefined
-        : {
-            dtype: tensor.dtype,
-            dims: tensor.dims,
-            // Wide integers are indices and axes; narrow ones are quantised weights.
-            stats:
-              isFloatDtype(tensor.dtype) || tensor.dtype === 'int8' || tensor.dtype === 'uint8'
-                ? context.comparer.stats({ dtype: tensor.dtype, bytes: tensor.bytes })
-                : undefined,
-          };
-    known.set(name, value);
-    return value;
   };
 }

@@ -26,13 +26,17 @@ export const STATISTICS_ONLY: Measuring = {
   rtol: undefined,
 };
 
-/** One candidate tensor against its entry; its statistics where it has none of a dtype and size that compare. */
+/**
+ * One candidate tensor against its entry; its statistics where it has none of a dtype and size that compare.
+ * @param loaded the entry's values brought to the candidate's type and layout, where they are in memory already.
+ */
 export function measure(
   comparer: Comparer,
   dump: Dump,
   tensor: Tensor,
   entry: DumpEntry | undefined,
   how: Measuring,
+  loaded?: Tensor,
 ): Measured | undefined {
   const { dtype, dims } = tensor;
   if (!isComparableDtype(dtype)) return undefined;
@@ -43,7 +47,9 @@ export function measure(
     return { type, stats: comparer.stats(source), comparison: undefined, slices: undefined };
   }
   const tolerance = defaultTolerance(dtype, entry.dtype);
-  const { comparison, slices } = comparer.compare(source, entrySource(dump, entry), {
+  const isVerbatim = how.transform.kind !== 'permutation' && loaded?.dtype === entry.dtype;
+  const reference = isVerbatim ? { dtype: entry.dtype, bytes: loaded.bytes } : entrySource(dump, entry);
+  const { comparison, slices } = comparer.compare(source, reference, {
     dims,
     atol: how.atol ?? tolerance.atol,
     rtol: how.rtol ?? tolerance.rtol,

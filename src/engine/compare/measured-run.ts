@@ -8,6 +8,7 @@ import type { Arena, ExecuteRequest, Plan, SessionSettings } from '../run/index.
 import { execute } from '../run/index.ts';
 import type { Tensor } from '../tensor/index.ts';
 import type { CompareContext } from './context.ts';
+import { fedKey } from './fed-edges.ts';
 import type { Measuring } from './measure.ts';
 import { measure, STATISTICS_ONLY } from './measure.ts';
 
@@ -44,11 +45,13 @@ export async function measuredRun(bench: Workbench, request: MeasuredRun): Promi
     ...bench,
     ...request,
     onSegment: request.onSegment ?? (() => undefined),
-    onTensor: (name, tensor) => {
+    onTensor: (name, tensor, fed) => {
       request.onTensor?.(name, tensor);
       const how = request.how.get(name) ?? STATISTICS_ONLY;
       const entry = how.entry === undefined ? undefined : request.entries.get(how.entry);
-      const one = measure(bench.comparer, bench.dump, tensor, entry, how);
+      // What its consumers were fed need not be read again.
+      const loaded = entry === undefined ? undefined : fed.get(fedKey(entry, name, how.transform));
+      const one = measure(bench.comparer, bench.dump, tensor, entry, how, loaded);
       if (one === undefined) return;
       measured.set(name, one);
       request.onMeasured?.(name, one);

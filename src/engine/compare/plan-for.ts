@@ -6,7 +6,7 @@ import type { CompareContext } from './context.ts';
 import type { FedInput, SampleInputs } from './inputs.ts';
 
 /** Larger segments gain nothing: what one makes has left the caches before it is measured. */
-const LARGEST_SEGMENT = 32 * 2 ** 20;
+const LARGEST_SEGMENT = 40 * 2 ** 20;
 
 /**
  * Bytes for what one segment makes. As much again is fed to it in the fed run; the rest of the memory allowed is for
@@ -22,6 +22,11 @@ export function isRoomForTwo(context: CompareContext, facts: ReadonlyMap<string,
   return plan.overBudget.length === 0;
 }
 
+/** A fed run reads about as much as it makes, and weights are copied once more. */
+export function arenaBytesFor(segmentBytes: number): number {
+  return 2.5 * segmentBytes;
+}
+
 /** Types of all values and the segments, once for each set of input shapes. */
 export async function planFor(
   context: CompareContext,
@@ -35,9 +40,8 @@ export async function planFor(
   if (known !== undefined) return known;
   const facts = await factsOf(context.model, context.graph, context.settings, inputs, missing);
   const plan = planSegments(context.graph, facts, segmentBudget(context.options.memoryBytes));
-  // The fed run reads about as much as it makes, and weights are copied once more.
   const most = plan.segments.reduce((bytes, segment) => Math.max(bytes, segment.bytes), 0);
-  context.arena.reserve(Math.min(2.5 * most, 0.6 * context.options.memoryBytes));
+  context.arena.reserve(Math.min(arenaBytesFor(most), 0.6 * context.options.memoryBytes));
   const made = { facts, plan };
   context.plans.set(key, made);
   return made;

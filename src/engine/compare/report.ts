@@ -1,5 +1,6 @@
 import type {
   Coverage,
+  FileStamp,
   Finding,
   InputRow,
   Observer,
@@ -20,7 +21,6 @@ import type { CompareContext } from './context.ts';
 import { coverageOf } from './coverage.ts';
 import type { JudgedSample } from './judge-sample.ts';
 import { coarseArithmetic, outputLayouts } from './output-stage.ts';
-import { stampOf } from './stamp.ts';
 import { TOOL_VERSION } from './version.ts';
 
 export interface ReportParts {
@@ -28,6 +28,7 @@ export interface ReportParts {
   readonly original: OnnxModel;
   readonly judged: readonly JudgedSample[];
   readonly observer: Observer;
+  readonly stamps: { readonly candidate: FileStamp; readonly reference: FileStamp };
   readonly timings: Timings;
   readonly cpu: string;
 }
@@ -263,20 +264,20 @@ function sampleSummary(context: CompareContext, sample: JudgedSample, coverage: 
   };
 }
 
-function environmentOf({ context, original, cpu }: ReportParts): Report['environment'] {
+function environmentOf({ context, original, stamps, cpu }: ReportParts): Report['environment'] {
   const { options, dump } = context;
   const recorded = dump.recording?.environment;
   return {
     tool: `layerdiff ${TOOL_VERSION}`,
     command: options.command,
     candidate: {
-      ...stampOf(options.candidate),
+      ...stamps.candidate,
       opsets: [...original.opsets].map(([domain, version]) => ({ domain, version })),
       irVersion: original.irVersion,
       producer: `${original.producer} ${original.producerVersion}`.trim(),
     },
     reference: {
-      ...stampOf(options.reference),
+      ...stamps.reference,
       format: dump.format,
       torch: recorded?.torch,
       device: recorded?.device,

@@ -1,14 +1,14 @@
 import { isComparableDtype } from '../../shared/dtype.ts';
 import { errorLine, errorToWire } from '../../shared/errors.ts';
+import type { Stage } from '../../shared/progress.ts';
 import type { AliasDifference, Measured } from '../diagnose/index.ts';
 import type { DumpSample } from '../dump/index.ts';
 import type { TensorFacts } from '../graph/index.ts';
 import type { NameMatch, PairedTensor } from '../match/index.ts';
 import { carryOver, fitDims, matchByNames, pairedTensors } from '../match/index.ts';
-import { planSegments } from '../run/index.ts';
 import type { Plan } from '../run/index.ts';
+import { planSegments } from '../run/index.ts';
 import type { Tensor } from '../tensor/index.ts';
-import type { Stage } from '../../shared/progress.ts';
 import type { CompareContext } from './context.ts';
 import { stage } from './context.ts';
 import type { FedEdges } from './fed-edges.ts';
@@ -18,8 +18,8 @@ import type { FedInput, SampleInputs } from './inputs.ts';
 import { inputsOf } from './inputs.ts';
 import { entrySource } from './measure.ts';
 import { measuredRun, measuringOf } from './measured-run.ts';
-import { unjudgedRow } from './rows.ts';
 import { factsOf, isRoomForTwo, planFor, segmentBudget } from './plan-for.ts';
+import { unjudgedRow } from './rows.ts';
 import { threadsOfEach } from './side-thread.ts';
 import { checkByValue } from './value-check.ts';
 import { weightOwners } from './weight-digests.ts';
@@ -98,6 +98,8 @@ export async function runSample(context: CompareContext, sample: DumpSample): Pr
       onSegment: segmentStage(context, 'value-check', plan),
     }),
   );
+  // While the second thread is at work: judging will ask for them.
+  if (side !== undefined) for (const name of context.graph.initializers.keys()) context.weight(name);
   const { measured: fed, isFed, edges, unholdable } = await fedRun.finish(match, free);
   const paired = pairedTensors(match);
   return {

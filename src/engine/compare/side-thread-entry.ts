@@ -9,15 +9,14 @@ import { untouchedOutputs } from './observe.ts';
 import type { SideAnswer, SideRequest } from './side-thread.ts';
 
 const dump = openDump(workerData as string);
-const comparer = createComparer();
-const arena = new Arena();
 let bench: Workbench | undefined;
 
 async function answerTo(request: SideRequest): Promise<SideAnswer | undefined> {
   switch (request.kind) {
     case 'model': {
-      const { model, graph, carryLimit } = request;
-      bench = { model, graph, dump, comparer, arena, carryLimit };
+      const { roomBytes, ...rest } = request;
+      const comparer = createComparer(roomBytes);
+      bench = { ...rest, dump, comparer, arena: new Arena(comparer.room) };
       return undefined;
     }
     case 'untouched':

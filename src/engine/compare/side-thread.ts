@@ -2,21 +2,28 @@
  * A second thread with its own sessions, kernel, arena and view of the dump. It runs the untouched model and pieces of
  * the fed run while the engine's thread is busy with the free run: neither needs what the other finds.
  */
+import { readdirSync, statSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type { CompareOptions } from '../../shared/progress.ts';
 import type { WireError } from '../../shared/errors.ts';
 import { errorFromWire, LayerdiffError } from '../../shared/errors.ts';
-import type { Dump } from '../dump/index.ts';
 import type { Graph } from '../graph/index.ts';
 import type { OnnxModel } from '../onnx/index.ts';
 import type { SessionSettings } from '../run/index.ts';
-import { byteLength } from '../tensor/index.ts';
 import type { FedPiece, FedTask } from './fed-pieces.ts';
 import type { Outputs } from './observe.ts';
 
 export type SideRequest =
-  | { readonly kind: 'model'; readonly model: OnnxModel; readonly graph: Graph; readonly carryLimit: number }
+  | {
+      readonly kind: 'model';
+      readonly model: OnnxModel;
+      readonly graph: Graph;
+      readonly carryLimit: number;
+      /** For the tensors of a segment. */
+      readonly roomBytes: number;
+    }
   | {
       readonly kind: 'untouched';
       readonly path: string;
@@ -43,7 +50,7 @@ export function threadsOfEach(options: CompareOptions): number {
 
 export class SideThread {
   readonly #worker: Worker;
-  #failure: unknown;
+  #failure: Error | undefined;
   readonly #waiting: { resolve: (answer: SideAnswer) => void; reject: (error: unknown) => void }[] = [];
 
   constructor(reference: string) {
@@ -60,8 +67,9 @@ export class SideThread {
   }
 
   /** The model that fed runs are of. */
-  useModel(model: OnnxModel, graph: Graph, carryLimit: number): void {
-    this.#worker.postMessage({ kind: 'model', model, graph, carryLimit } satisfies SideRequest);
+  useModel(model: OnnxModel, graph: Graph, carryLimit: number, roomBytes: number): void {
+    const request: SideRequest = { kind: 'model', model, graph, carryLimit, roomBytes };
+    this.#worker.postMessage(request);
   }
 
   async untouched(path: string, inputs: Outputs, settings: SessionSettings): Promise<Outputs | string> {
@@ -79,14 +87,11 @@ export class SideThread {
 
   /** Requests are answered in their order. */
   #ask(request: SideRequest): Promise<SideAnswer> {
-    const answer = new Promise<SideAnswer>((resolve, reject) => {
+    this.#worker.postMessage(request);
+    return new Promise((resolve, reject) => {
       if (this.#failure === undefined) this.#waiting.push({ resolve, reject });
       else reject(this.#failure);
     });
-    // Whoever asked may have failed itself before it comes to wait.
-    answer.catch(() => undefined);
-    this.#worker.postMessage(request);
-    return answer;
   }
 
   async close(): Promise<void> {
@@ -94,17 +99,24 @@ export class SideThread {
   }
 }
 
-/** A thread where it is worth one and the machine has room for it. */
-export function sideThreadFor(options: CompareOptions, dump: Dump): SideThread | undefined {
+/** A thread where it is worth one and the machine has room for it. Decided before anything is loaded or read. */
+export function sideThreadFor(options: CompareOptions): SideThread | undefined {
   // Uncompiled sources (in tests) have no file that a thread could run.
   const compiled = import.meta.url.endsWith('.js');
-  const cores = availableParallelism();
-  const roomy = cores >= 2 * threadsOfEach(options) && options.memoryBytes >= ENOUGH_MEMORY;
+  const roomy = availableParallelism() >= 2 * threadsOfEach(options) && options.memoryBytes >= ENOUGH_MEMORY;
   if (!compiled || !roomy || options.provider !== 'cpu') return undefined;
-  const entries = dump.samples.flatMap((sample) => sample.entries);
-  const stored = new Map(entries.map((entry) => [entry.storage, byteLength(entry)]));
-  const bytes = [...stored.values()].reduce((sum, one) => sum + one, 0);
-  return bytes < WORTH_A_THREAD ? undefined : new SideThread(options.reference);
+  return bytesOnDisk(options.reference) < WORTH_A_THREAD ? undefined : new SideThread(options.reference);
+}
+
+/** Of a file or the files of a folder; 0 where that cannot be told: whoever opens it says why. */
+function bytesOnDisk(path: string): number {
+  try {
+    const stat = statSync(path);
+    if (!stat.isDirectory()) return stat.size;
+    return readdirSync(path).reduce((sum, name) => sum + statSync(join(path, name)).size, 0);
+  } catch {
+    return 0;
+  }
 }
 
 function unexpected(answer: SideAnswer): LayerdiffError {

@@ -8,6 +8,12 @@ import type { FileStamp } from '../../shared/report.ts';
 const WHOLE_BYTES = 256 * 2 ** 20;
 const END_BYTES = 2 ** 20;
 
+/** Stamp of a file that is in memory already. */
+export function stampOfBytes(path: string, bytes: Uint8Array): FileStamp {
+  if (bytes.length > WHOLE_BYTES) return stampOf(path);
+  return { name: basename(path), sha256: createHash('sha256').update(bytes).digest('hex'), over: 'file' };
+}
+
 /**
  * Base name and SHA-256 of a file; of a large one over its size, first and last MiB; of a folder over its files' names
  * and sizes and its manifest, which for a recorder's dump tells everything apart.

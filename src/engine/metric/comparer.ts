@@ -50,12 +50,15 @@ export interface Comparer {
   ) => ComparedTensors;
   /** Statistics of a tensor without a partner, with the same bits as in a comparison. */
   readonly stats: (source: TensorSource) => ValueStats;
+  /** Memory for tensors: those that lie in it are measured without being copied. Up to 15 bytes after one are overwritten. */
+  readonly room: Uint8Array<ArrayBuffer>;
 }
 
-/** The kernel is instantiated once and holds 2 MiB, for as many tensors as there are. */
-export function createComparer(): Comparer {
-  const kernel = instantiateKernel();
+/** The kernel is instantiated once and holds 2 MiB, for as many tensors as there are, and `roomBytes`. */
+export function createComparer(roomBytes = 0): Comparer {
+  const kernel = instantiateKernel(roomBytes);
   return {
+    room: kernel.room,
     compare: (candidate, reference, options) => compare(kernel, candidate, reference, options),
     stats: (source) => stats(kernel, source),
   };
@@ -69,13 +72,13 @@ function compare(
 ): ComparedTensors {
   const { dims, sliceAxis } = options;
   const count = elementCount(dims);
-  const readCandidate = readerOf(candidate, count);
-  const readReference = referenceReader(
-    reference,
-    dims,
-    options.transform ?? { kind: 'none' },
-    options.referenceDims,
-  );
+  const transform = options.transform ?? { kind: 'none' };
+  const candidateSide = sideOf(kernel, candidate, readerOf(candidate, count), kernel.candidateChunk);
+  const readReference = referenceReader(reference, dims, transform, options.referenceDims);
+  const referenceSide =
+    transform.kind === 'permutation'
+      ? { read: readReference, elementBytes: elementBytesOf(reference.dtype), chunk: kernel.referenceChunk }
+      : sideOf(kernel, reference, readReference, kernel.referenceChunk);
   const sliced = sliceAxis !== undefined && canSlice(dims, sliceAxis) ? sliceAxis : undefined;
   const slices = sliced === undefined ? 0 : (dims[sliced] ?? 0);
   const inner = sliced === undefined ? 1 : elementCount(dims.slice(sliced + 1));
@@ -93,12 +96,7 @@ function compare(
       inner,
       scale,
     );
-    const bins = walk(
-      kernel,
-      { read: readCandidate, elementBytes: elementBytesOf(candidate.dtype) },
-      { read: readReference, elementBytes: elementBytesOf(reference.dtype) },
-      count,
-    );
+    const bins = walk(kernel, candidateSide, referenceSide, count);
     return comparisonFrom(kernel.state, count, bins);
   };
   const comparison = measure(1);
@@ -137,10 +135,8 @@ function stats(kernel: Kernel, source: TensorSource): ValueStats {
     1,
     1,
   );
-  const side = { read: readerOf(source, count), elementBytes: size };
-  const copy: RangeReader = (_, length, target) =>
-    target.set(kernel.candidateChunk.subarray(0, length * size));
-  walk(kernel, side, { read: copy, elementBytes: size }, count);
+  const side = sideOf(kernel, source, readerOf(source, count), kernel.candidateChunk);
+  walk(kernel, side, undefined, count);
   return valueStatsFrom(
     kernel.state,
     StateSlot.Candidate,
@@ -153,22 +149,44 @@ function stats(kernel: Kernel, source: TensorSource): ValueStats {
 interface Side {
   readonly read: RangeReader;
   readonly elementBytes: number;
+  /** Where elements are read to. */
+  readonly chunk: Uint8Array;
+  /** Address of the first element, where the tensor lies in the kernel's memory. */
+  readonly address?: number | undefined;
+}
+
+function sideOf(kernel: Kernel, source: TensorSource, read: RangeReader, chunk: Uint8Array): Side {
+  const isThere = 'bytes' in source && source.bytes.buffer === kernel.room.buffer;
+  const address = isThere ? source.bytes.byteOffset : undefined;
+  return { read, elementBytes: elementBytesOf(source.dtype), chunk, address };
+}
+
+/** Address of elements [start, start + count), which are read first where they are not in the kernel's memory. */
+function addressOf({ read, elementBytes, chunk, address }: Side, start: number, count: number): number {
+  if (address !== undefined) return address + start * elementBytes;
+  read(start, count, chunk.subarray(0, count * elementBytes));
+  return chunk.byteOffset;
 }
 
 /** The kernel counts bins in 32 bits. */
 const DRAIN_EVERY = 2 ** 31;
 
-/** Feeds both sides to the kernel. @returns counts by bin. */
-function walk(kernel: Kernel, candidate: Side, reference: Side, count: number): ReadonlyMap<number, number> {
+/** Feeds both sides to the kernel, without a reference one side as both. @returns counts by bin. */
+function walk(
+  kernel: Kernel,
+  candidate: Side,
+  reference: Side | undefined,
+  count: number,
+): ReadonlyMap<number, number> {
   const bins = new Map<number, number>();
-  const bytes = Math.max(candidate.elementBytes, reference.elementBytes);
+  const bytes = Math.max(candidate.elementBytes, reference?.elementBytes ?? 0);
   const chunk = Math.min(BLOCK_ELEMENTS, CHUNK_BYTES / bytes);
   try {
     for (let start = 0; start < count; start += chunk) {
       const length = Math.min(chunk, count - start);
-      candidate.read(start, length, kernel.candidateChunk.subarray(0, length * candidate.elementBytes));
-      reference.read(start, length, kernel.referenceChunk.subarray(0, length * reference.elementBytes));
-      kernel.measure(length, start);
+      const candidates = addressOf(candidate, start, length);
+      const references = reference === undefined ? candidates : addressOf(reference, start, length);
+      kernel.measure(length, start, candidates, references);
       if ((start + chunk) % DRAIN_EVERY === 0) drain(kernel, bins);
     }
   } finally {

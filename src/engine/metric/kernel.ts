@@ -1,4 +1,4 @@
-/** The compiled kernel (assembly/), instantiated, with views of its memory. The memory never grows: views stay valid. */
+/** The compiled kernel (assembly/), instantiated, with views of its memory. That grows before the first view: views stay valid. */
 import { KERNEL_BINARY } from './generated/kernel-binary.ts';
 import { MAX_SLICES } from './slice-axis.ts';
 import { StateSlot } from './state-slot.ts';
@@ -11,7 +11,7 @@ declare const WebAssembly: {
 
 /** What assembly/index.ts exports. Codes are of state-slot.ts. */
 interface KernelExports {
-  readonly memory: { readonly buffer: ArrayBuffer };
+  readonly memory: { readonly buffer: ArrayBuffer; readonly grow: (pages: number) => number };
   readonly candidateAddress: () => number;
   readonly referenceAddress: () => number;
   readonly stateAddress: () => number;
@@ -30,21 +30,23 @@ interface KernelExports {
     inner: number,
     scale: number,
   ) => void;
-  readonly measure: (count: number, start: number) => void;
+  readonly measure: (count: number, start: number, candidates: number, references: number) => void;
   readonly end: () => void;
   readonly drainHistogram: () => number;
 }
 
 export interface Kernel {
   readonly begin: KernelExports['begin'];
-  /** Measures the first `count` elements of both chunks, which are the elements from `start` of their tensors. */
+  /** Measures `count` elements at each of two addresses, which are the elements from `start` of their tensors. */
   readonly measure: KernelExports['measure'];
   readonly end: KernelExports['end'];
   /** Writes pairs (bin, count) to `histogramPairs`, gives their number and empties the histogram. */
   readonly drainHistogram: KernelExports['drainHistogram'];
-  /** Where raw elements go in, `CHUNK_BYTES` each. */
+  /** Where elements go that are not in this memory, `CHUNK_BYTES` each. */
   readonly candidateChunk: Uint8Array<ArrayBuffer>;
   readonly referenceChunk: Uint8Array<ArrayBuffer>;
+  /** For tensors that are to be measured where they lie. */
+  readonly room: Uint8Array<ArrayBuffer>;
   readonly histogramPairs: Uint32Array<ArrayBuffer>;
   /** By `StateSlot`. */
   readonly state: Float64Array<ArrayBuffer>;
@@ -55,12 +57,15 @@ export interface Kernel {
 /** Bytes of one side that the kernel takes at a time. */
 export const CHUNK_BYTES = 262_144;
 
+const PAGE_BYTES = 65_536;
+
 let compiled: object | undefined;
 
-export function instantiateKernel(): Kernel {
+export function instantiateKernel(roomBytes: number): Kernel {
   compiled ??= new WebAssembly.Module(Uint8Array.from(atob(KERNEL_BINARY), (char) => char.charCodeAt(0)));
   // The binary and this interface are built from one folder; a mismatch fails the first test.
   const kernel = new WebAssembly.Instance(compiled).exports as KernelExports;
+  const own = kernel.memory.grow(Math.ceil(roomBytes / PAGE_BYTES)) * PAGE_BYTES;
   const { buffer } = kernel.memory;
   return {
     begin: kernel.begin,
@@ -69,6 +74,7 @@ export function instantiateKernel(): Kernel {
     drainHistogram: kernel.drainHistogram,
     candidateChunk: new Uint8Array(buffer, kernel.candidateAddress(), CHUNK_BYTES),
     referenceChunk: new Uint8Array(buffer, kernel.referenceAddress(), CHUNK_BYTES),
+    room: new Uint8Array(buffer, own),
     histogramPairs: new Uint32Array(buffer, kernel.candidateAddress(), CHUNK_BYTES / 4),
     state: new Float64Array(buffer, kernel.stateAddress(), StateSlot.Size),
     sliceMaxAbs: new Float64Array(buffer, kernel.sliceMaxAbsAddress(), MAX_SLICES),

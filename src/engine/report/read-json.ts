@@ -1,7 +1,5 @@
-import { closeSync, openSync, readSync } from 'node:fs';
 import { LayerdiffError } from '../../shared/errors.ts';
 import type { Report } from '../../shared/report.ts';
-import { REPORT_SCHEMA } from '../../shared/report.ts';
 import { reportSchema } from './schema.ts';
 
 /**
@@ -23,23 +21,4 @@ export function readReport(text: string, file: string): Report {
     ...(issue === undefined || issue.path.length === 0 ? {} : { place: issue.path.join('.') }),
     wayOut: 'give a file that --json wrote, by this version',
   });
-}
-
-/** Whether a file is a report rather than a model, by its first bytes: names say nothing. */
-export function isReportFile(path: string): boolean {
-  let file: number;
-  try {
-    file = openSync(path, 'r');
-  } catch {
-    return path.endsWith('.json');
-  }
-  try {
-    const head = Buffer.alloc(256);
-    const length = readSync(file, head, 0, head.length, 0);
-    return head.toString('latin1', 0, length).includes(REPORT_SCHEMA);
-  } catch {
-    return false;
-  } finally {
-    closeSync(file);
-  }
 }

@@ -3,8 +3,13 @@
  * warm memory, so nothing is allocated per tensor. Views are valid until the next `reset`.
  */
 export class Arena {
-  #block = new ArrayBuffer(0);
+  #block: Uint8Array<ArrayBuffer>;
   #used = 0;
+
+  /** @param block memory to begin with. */
+  constructor(block = new Uint8Array(0)) {
+    this.#block = block;
+  }
 
   get bytes(): number {
     return this.#block.byteLength;
@@ -12,7 +17,7 @@ export class Arena {
 
   /** Makes room before the first use, so that the block need not grow (the old one would linger until it is collected). */
   reserve(bytes: number): void {
-    if (this.#block.byteLength < bytes) this.#block = new ArrayBuffer(Math.ceil(bytes / 4096) * 4096);
+    if (this.#block.byteLength < bytes) this.#block = new Uint8Array(Math.ceil(bytes / 4096) * 4096);
   }
 
   /** Forgets all views and makes room for `bytes` in all. */
@@ -27,7 +32,7 @@ export class Arena {
     const end = start + Math.ceil(length / 64) * 64;
     if (end > this.#block.byteLength) return new Uint8Array(length);
     this.#used = end;
-    return new Uint8Array(this.#block, start, length);
+    return this.#block.subarray(start, start + length);
   }
 }
 

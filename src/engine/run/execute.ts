@@ -22,6 +22,9 @@ export interface FedValue {
   readonly load: (target: Uint8Array) => void;
 }
 
+/** Fed values of the segment at work, by key; valid as long as its tensors. */
+export type LoadedValues = ReadonlyMap<string, Tensor>;
+
 export interface ExecuteRequest {
   readonly model: OnnxModel;
   readonly graph: Graph;
@@ -37,7 +40,7 @@ export interface ExecuteRequest {
   /** Which of a segment's values are asked for, besides those that later segments need. */
   readonly wants: (name: string) => boolean;
   /** Called in execution order. The tensor's bytes are reused once it has returned. */
-  readonly onTensor: (name: string, tensor: Tensor) => void;
+  readonly onTensor: (name: string, tensor: Tensor, fed: LoadedValues) => void;
   /** Before each segment: the node it begins with and how many are done. */
   readonly onSegment: (firstNode: number, segment: number) => void;
 }
@@ -70,7 +73,7 @@ function passThroughs(request: ExecuteRequest): void {
     const holdsNumbers = initializer?.dtype !== undefined && isRuntimeDtype(initializer.dtype);
     const value = request.inputs.get(name) ?? (holdsNumbers ? tensorOf(model, initializer) : undefined);
     if (value === undefined) continue;
-    request.onTensor(name, value);
+    request.onTensor(name, value, new Map());
   }
 }
 
@@ -103,10 +106,13 @@ async function runSegment(request: ExecuteRequest, segment: Segment, carried: Ca
     }
     feeds.set(name, value);
   }
+  const loaded = new Map<string, Tensor>();
   for (const [name, value] of edges.values) {
     const bytes = arena.take(byteLength(value.type));
     value.load(bytes);
-    feeds.set(name, { ...value.type, bytes });
+    const tensor = { ...value.type, bytes };
+    feeds.set(name, tensor);
+    loaded.set(value.key, tensor);
   }
   if (outputs.length === 0) return;
   const results = await runSession(request, segment, feeds, edges.renames, outputs);
@@ -114,7 +120,7 @@ async function runSegment(request: ExecuteRequest, segment: Segment, carried: Ca
   for (const name of outputs) {
     const tensor = results.get(name);
     if (tensor === undefined) continue;
-    if (request.wants(name)) request.onTensor(name, tensor);
+    if (request.wants(name)) request.onTensor(name, tensor, loaded);
     if (carriedOut.has(name)) carried.put(name, tensor);
   }
 }

@@ -3,21 +3,44 @@ import { DIFFERENCE, HISTOGRAM_BYTES, HISTOGRAM_EVEN, HISTOGRAM_ODD, RAW_CANDIDA
 /** Counts |d| of the tile. The bin is the upper 15 bits below the sign: exponent and three bits of mantissa. */
 export function countDifferences(count: i32, max: f64, allFinite: bool): void {
   if (max == 0 && allFinite) {
-    store<u32>(HISTOGRAM_EVEN, load<u32>(HISTOGRAM_EVEN) + count);
+    countEqual(count);
     return;
   }
   const even = count & ~1;
   const end = DIFFERENCE + ((<usize>even) << 3);
   for (let at = DIFFERENCE; at < end; at += 16) {
-    increment(HISTOGRAM_EVEN, load<u16>(at, 6));
-    increment(HISTOGRAM_ODD, load<u16>(at, 14));
+    countPair(at);
   }
-  if (even != count) increment(HISTOGRAM_EVEN, load<u16>(end, 6));
+  if (even != count) increment(HISTOGRAM_EVEN, load<u16>(end, 6), 1);
 }
 
-function increment(histogram: usize, upper: u32): void {
+/** Counts two neighbouring |d|, an even element's and the odd one's after it. */
+export function countPair(at: usize): void {
+  increment(HISTOGRAM_EVEN, load<u16>(at, 6), 1);
+  increment(HISTOGRAM_ODD, load<u16>(at, 14), 1);
+}
+
+/** Takes back what `countPair` counted of a tile. */
+export function uncountPairs(count: i32): void {
+  const end = DIFFERENCE + ((<usize>count) << 3);
+  for (let at = DIFFERENCE; at < end; at += 16) {
+    increment(HISTOGRAM_EVEN, load<u16>(at, 6), -1);
+    increment(HISTOGRAM_ODD, load<u16>(at, 14), -1);
+  }
+}
+
+export function countEqual(count: i32): void {
+  store<u32>(HISTOGRAM_EVEN, load<u32>(HISTOGRAM_EVEN) + count);
+}
+
+/** Elements in the first bin. */
+export function equalSoFar(): u32 {
+  return load<u32>(HISTOGRAM_EVEN) + load<u32>(HISTOGRAM_ODD);
+}
+
+function increment(histogram: usize, upper: u32, by: u32): void {
   const counter = histogram + (((<usize>upper) & 0xfffe) << 1);
-  store<u32>(counter, load<u32>(counter) + 1);
+  store<u32>(counter, load<u32>(counter) + by);
 }
 
 /**

@@ -1,6 +1,6 @@
 /**
- * The kernel: every metric of a pair of tensors in one pass over them. The host sets up a pair, then for each chunk
- * writes the raw elements into both raw areas and calls `measure`, and at last reads state, histogram and slices.
+ * The kernel: every metric of a pair of tensors in one pass over them. The host sets up a pair, calls `measure` for each
+ * chunk, of which the raw elements lie in this memory, and at last reads state, histogram and slices.
  */
 import {
   BLOCK_ELEMENTS,
@@ -11,7 +11,7 @@ import {
   UlpFormat,
 } from '../state-slot';
 import { elementBytes, promote, toFloat32, toFloat64, toInt64 } from './convert';
-import { countDifferences } from './histogram';
+import { countDifferences, countEqual } from './histogram';
 import { differInt64 } from './integers';
 import {
   add,
@@ -22,17 +22,16 @@ import {
   INTEGER_REFERENCE,
   NARROW_CANDIDATE,
   NARROW_REFERENCE,
-  RAW_CANDIDATE,
-  RAW_REFERENCE,
   set,
   WIDE_CANDIDATE,
   WIDE_REFERENCE,
 } from './memory';
 import { classify } from './non-finite';
+import { equalBits, sumEqualFloat32 } from './equal';
 import { closeBlock, differFloat64, sumFloat32, sumFloat64, tileMax } from './pair-sums';
-import { configureSlices, hasSlices, raiseSlices, zeroNonFinite } from './slices';
+import { configureSlices, hasSlices, raiseReferences, raiseSlices, zeroNonFinite } from './slices';
 import { clearMaxUlp, judgeFloat32, judgeFloat64, maxUlp } from './tolerance';
-import { clearValues, valuesFloat32, valuesFloat64 } from './values';
+import { clearValues, NO_SIDE, valuesFloat32, valuesFloat64 } from './values';
 
 export { drainHistogram } from './histogram';
 export {
@@ -86,12 +85,15 @@ export function begin(
   configureSlices(sliceCount, innerCount);
 }
 
-/** @param start index of the chunk's first element in the tensor, a multiple of the tile. */
-export function measure(count: i32, start: f64): void {
+/**
+ * Measures `count` elements of either side at these addresses. Up to 15 bytes after a last tile are overwritten.
+ * @param start index of the first of them in the tensor, a multiple of the tile.
+ */
+export function measure(count: i32, start: f64, candidates: usize, references: usize): void {
   for (let done = 0; done < count; done += TILE_ELEMENTS) {
     const tile = min<i32>(TILE_ELEMENTS, count - done);
-    const candidate = RAW_CANDIDATE + <usize>(done * elementBytes(candidateType));
-    const reference = RAW_REFERENCE + <usize>(done * elementBytes(referenceType));
+    const candidate = candidates + <usize>(done * elementBytes(candidateType));
+    const reference = references + <usize>(done * elementBytes(referenceType));
     measureTile(candidate, reference, tile, start + <f64>done);
     inBlock += tile;
     if (inBlock == BLOCK_ELEMENTS) {
@@ -112,6 +114,10 @@ function measureTile(candidate: usize, reference: usize, count: i32, start: f64)
     const r = toFloat32(referenceType, reference, NARROW_REFERENCE, count);
     pad32(t, count);
     pad32(r, count);
+    if (!(absolute < 0) && equalBits(t, r, count) && sumEqualFloat32(t, count)) {
+      finishEqualFloat32(t, count, start);
+      return;
+    }
     if (sumFloat32(t, r, count)) {
       finishFloat32(t, r, count, start);
       return;
@@ -163,15 +169,21 @@ function pad64(tile: usize, count: i32): void {
   if ((count & 1) != 0) store<f64>(tile + ((<usize>count) << 3), 0);
 }
 
+/** A finite float32 tile that both sides share, summed: no element differs, and one side stands for both. */
+function finishEqualFloat32(t: usize, count: i32, start: f64): void {
+  if (get(StateSlot.MaxAbs) < 0) setWorst(0, start, <f64>load<f32>(t), <f64>load<f32>(t));
+  countEqual(count);
+  if (hasSlices()) raiseReferences(t, count, start);
+  valuesFloat32(t, count, StateSlot.Candidate, StateSlot.Reference);
+}
+
 /** A finite float32 tile, summed. */
 function finishFloat32(t: usize, r: usize, count: i32, start: f64): void {
-  countUnequal(count);
   noteWorst(tileMax, count, start, t, r, true);
-  countDifferences(count, tileMax, true);
   if (tileMax > absolute) judgeFloat32(t, r, count, ulpFormat, absolute, relative);
   if (hasSlices()) raiseSlices(r, true, count, start);
-  valuesFloat32(t, count, StateSlot.Candidate);
-  valuesFloat32(r, count, StateSlot.Reference);
+  valuesFloat32(t, count, StateSlot.Candidate, NO_SIDE);
+  valuesFloat32(r, count, StateSlot.Reference, NO_SIDE);
 }
 
 function measureFloat64(t: usize, r: usize, count: i32, start: f64): void {
@@ -213,16 +225,20 @@ function noteWorst(max: f64, count: i32, start: f64, t: usize, r: usize, narrow:
   if (max <= get(StateSlot.MaxAbs)) return;
   for (let index = 0; index < count; index++) {
     if (load<f64>(DIFFERENCE + ((<usize>index) << 3)) != max) continue;
-    set(StateSlot.MaxAbs, max);
-    set(StateSlot.WorstIndex, start + <f64>index);
-    set(
-      StateSlot.WorstCandidate,
-      narrow ? <f64>load<f32>(t + ((<usize>index) << 2)) : load<f64>(t + ((<usize>index) << 3)),
-    );
-    set(
-      StateSlot.WorstReference,
-      narrow ? <f64>load<f32>(r + ((<usize>index) << 2)) : load<f64>(r + ((<usize>index) << 3)),
+    const offset = (<usize>index) << 2;
+    setWorst(
+      max,
+      start + <f64>index,
+      narrow ? <f64>load<f32>(t + offset) : load<f64>(t + (offset << 1)),
+      narrow ? <f64>load<f32>(r + offset) : load<f64>(r + (offset << 1)),
     );
     return;
   }
+}
+
+function setWorst(max: f64, index: f64, candidate: f64, reference: f64): void {
+  set(StateSlot.MaxAbs, max);
+  set(StateSlot.WorstIndex, index);
+  set(StateSlot.WorstCandidate, candidate);
+  set(StateSlot.WorstReference, reference);
 }

@@ -4,23 +4,24 @@
  * that they agree to the bit.
  */
 import { StateSlot } from '../state-slot';
+import { countEqual, countPair, equalSoFar, uncountPairs } from './histogram';
 import { add, DIFFERENCE, get, set } from './memory';
 
 /** Largest |d| of the tile just summed; NaN elements left out. */
 export let tileMax: f64 = 0;
 
-function total(lanes: v128): f64 {
+export function total(lanes: v128): f64 {
   return f64x2.extract_lane(lanes, 0) + f64x2.extract_lane(lanes, 1);
 }
 
 /** Adds to the sums of the open block. */
-function addToBlock(slot: i32, value: f64): void {
+export function addToBlock(slot: i32, value: f64): void {
   add(StateSlot.Sums + slot, value);
 }
 
 /**
- * Two float32 tiles, padded with zeros to a multiple of four. Writes |d|. Gives false, having added nothing, if any
- * element is not finite: Σt² + Σr² of finite float32 cannot overflow in float64, so it tells for free.
+ * Two float32 tiles, padded with zeros to a multiple of four. Writes |d| and counts it: the sums wait for their adders,
+ * so that counting in the same loop costs little. Gives false, having added nothing, if any element is not finite: Σt² + Σr² of finite float32 cannot overflow in float64, so it tells for free.
  */
 export function sumFloat32(candidate: usize, reference: usize, count: i32): bool {
   let sumAbs = f64x2.splat(0);
@@ -31,12 +32,14 @@ export function sumFloat32(candidate: usize, reference: usize, count: i32): bool
   let candidateSum = f64x2.splat(0);
   let referenceSum = f64x2.splat(0);
   let max = f64x2.splat(0);
+  const equal = equalSoFar();
   const bytes = (<usize>count) << 2;
   for (let offset: usize = 0; offset < bytes; offset += 16) {
     let t = f64x2.promote_low_f32x4(v128.load64_zero(candidate + offset));
     let r = f64x2.promote_low_f32x4(v128.load64_zero(reference + offset));
     let d = f64x2.abs(f64x2.sub(t, r));
     store<v128>(DIFFERENCE + (offset << 1), d);
+    countPair(DIFFERENCE + (offset << 1));
     sumAbs = f64x2.add(sumAbs, d);
     max = f64x2.pmax(max, d);
     sumSquares = f64x2.add(sumSquares, f64x2.mul(d, d));
@@ -50,6 +53,7 @@ export function sumFloat32(candidate: usize, reference: usize, count: i32): bool
     r = f64x2.promote_low_f32x4(v128.load64_zero(reference + offset, 8));
     d = f64x2.abs(f64x2.sub(t, r));
     store<v128>(DIFFERENCE + (offset << 1), d, 16);
+    countPair(DIFFERENCE + (offset << 1) + 16);
     sumAbs = f64x2.add(sumAbs, d);
     max = f64x2.pmax(max, d);
     sumSquares = f64x2.add(sumSquares, f64x2.mul(d, d));
@@ -61,7 +65,14 @@ export function sumFloat32(candidate: usize, reference: usize, count: i32): bool
   }
   const tt = total(candidateSquares);
   const rr = total(referenceSquares);
-  if (!isFinite(tt + rr)) return false;
+  const padded = (count + 3) & ~3;
+  if (!isFinite(tt + rr)) {
+    uncountPairs(padded);
+    return false;
+  }
+  // The difference of two float32 is a normal float64 or zero, and only zero falls into the first bin.
+  add(StateSlot.Unequal, <f64>(padded - <i32>(equalSoFar() - equal)));
+  countEqual(count - padded);
   addToBlock(StateSlot.SumAbs, total(sumAbs));
   addToBlock(StateSlot.SumSquares, total(sumSquares));
   addToBlock(StateSlot.Dot, total(dot));

@@ -107,6 +107,46 @@ function raiseByRun(reference: usize, narrow: bool, count: i32, start: f64): voi
   }
 }
 
+/** A finite float32 tile that both sides share: no |d| rises. */
+export function raiseReferences(values: usize, count: i32, start: f64): void {
+  let slice = sliceOf(start);
+  let left = inner - (start - Math.floor(start / inner) * inner);
+  let index = 0;
+  while (index < count) {
+    const run = <i32>Math.min(inner == 1 ? <f64>(slices - slice) : left, <f64>(count - index));
+    const from = values + ((<usize>index) << 2);
+    const to = SLICE_MAX_REFERENCE + ((<usize>slice) << 3);
+    if (inner == 1) raiseEach(to, from, run);
+    else raise(to, largest(from, run));
+    index += run;
+    left = inner;
+    slice = inner > 1 && slice + 1 < slices ? slice + 1 : 0;
+  }
+}
+
+/** Neighbours belong to neighbouring slices. */
+function raiseEach(to: usize, values: usize, count: i32): void {
+  const pairs = (<usize>(count & ~1)) << 3;
+  for (let at: usize = 0; at < pairs; at += 16) {
+    v128.store(to + at, f64x2.pmax(v128.load(to + at), magnitudes(values, true, at)));
+  }
+  if ((count & 1) != 0) raise(to + pairs, magnitude(values, true, pairs));
+}
+
+function largest(values: usize, count: i32): f64 {
+  let max = f32x4.splat(0);
+  const whole = (<usize>(count & ~3)) << 2;
+  for (let at: usize = 0; at < whole; at += 16) max = f32x4.pmax(max, f32x4.abs(v128.load(values + at)));
+  let most = Math.max(
+    Math.max(<f64>f32x4.extract_lane(max, 0), <f64>f32x4.extract_lane(max, 1)),
+    Math.max(<f64>f32x4.extract_lane(max, 2), <f64>f32x4.extract_lane(max, 3)),
+  );
+  for (let index = count & ~3; index < count; index++) {
+    most = Math.max(most, <f64>Math.abs(<f64>load<f32>(values + ((<usize>index) << 2))));
+  }
+  return most;
+}
+
 function raise(at: usize, value: f64): void {
   if (value > load<f64>(at)) store<f64>(at, value);
 }

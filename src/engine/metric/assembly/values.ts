@@ -12,8 +12,11 @@ function count32(masks: v128): i32 {
   );
 }
 
-/** A float32 tile, all finite. What lies after `count` up to a multiple of four is overwritten. */
-export function valuesFloat32(values: usize, count: i32, side: i32): void {
+/** In place of a second side. */
+export const NO_SIDE: i32 = -1;
+
+/** A float32 tile, all finite, of one side or of both. What lies after `count` up to a multiple of four is overwritten. */
+export function valuesFloat32(values: usize, count: i32, side: i32, other: i32): void {
   const last = load<f32>(values + ((<usize>(count - 1)) << 2));
   const padded = (count + 3) & ~3;
   for (let index = count; index < padded; index++) store<f32>(values + ((<usize>index) << 2), last);
@@ -35,8 +38,15 @@ export function valuesFloat32(values: usize, count: i32, side: i32): void {
     minAbs = i32x4.min_u(minAbs, i32x4.sub(v128.and(x, i32x4.splat(0x7fffffff)), i32x4.splat(1)));
   }
   const pads = padded - count;
-  add(side + ValueSlot.Zero, <f64>(count32(zeros) - (last == 0 ? pads : 0)));
-  add(side + ValueSlot.Negative, <f64>(count32(negatives) - (last < 0 ? pads : 0)));
+  const zeroCount = <f64>(count32(zeros) - (last == 0 ? pads : 0));
+  const negativeCount = <f64>(count32(negatives) - (last < 0 ? pads : 0));
+  note(side, zeroCount, negativeCount, min, max, minAbs);
+  if (other != NO_SIDE) note(other, zeroCount, negativeCount, min, max, minAbs);
+}
+
+function note(side: i32, zeroCount: f64, negativeCount: f64, min: v128, max: v128, minAbs: v128): void {
+  add(side + ValueSlot.Zero, zeroCount);
+  add(side + ValueSlot.Negative, negativeCount);
   lower(side + ValueSlot.Min, <f64>f32x4.extract_lane(min, 0));
   lower(side + ValueSlot.Min, <f64>f32x4.extract_lane(min, 1));
   lower(side + ValueSlot.Min, <f64>f32x4.extract_lane(min, 2));
