@@ -32,14 +32,23 @@ export function utilityRunners(post: (message: FromService) => void): UtilityRun
       const runner: Runner = { handlers, waiting: [], port: undefined };
       runners.set(id, runner);
       const cwd = dirname(candidate);
+      let isAsked = false;
+      const end = (how: string): void => {
+        runners.delete(id);
+        handlers.onGone(how, '');
+      };
       modelBytes(candidate).then(
-        (bytes) => post({ type: 'start-runner', id, env: MEMORY_SETTINGS, cwd, modelBytes: bytes }),
-        (error: unknown) => {
-          runners.delete(id);
-          handlers.onGone(errorLine(errorToWire(error)), '');
+        (bytes) => {
+          if (!runners.has(id)) return;
+          isAsked = true;
+          post({ type: 'start-runner', id, env: MEMORY_SETTINGS, cwd, modelBytes: bytes });
         },
+        (error: unknown) => end(errorLine(errorToWire(error))),
       );
-      const kill = (): void => post({ type: 'kill-runner', id });
+      const kill = (): void => {
+        if (isAsked) post({ type: 'kill-runner', id });
+        else if (runners.has(id)) end('stopped before it began');
+      };
       return {
         send: (order) => {
           if (runner.port === undefined) runner.waiting.push(order);

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { clientOver } from '../../src/renderer/connect/client.ts';
 import type { EngineClient } from '../../src/renderer/connect/client.ts';
 import type { DesktopService } from '../../src/service/desktop-service.ts';
@@ -87,23 +87,26 @@ describe('runners of a utility process', () => {
   });
 
   const runners = (): ReturnType<typeof utilityRunners> => utilityRunners((message) => posted.push(message));
-  const startIn = (
+  const startIn = async (
     one: ReturnType<typeof utilityRunners>,
     candidate = DEMO.healthy,
-  ): readonly [string, ReturnType<typeof one.start>] => {
+  ): Promise<readonly [string, ReturnType<typeof one.start>]> => {
+    const before = posted.length;
     const engine = one.start(candidate, handlers);
+    // The model is looked at first, for its size.
+    await vi.waitFor(() => expect(posted.length).toBeGreaterThan(before));
     const message = posted.at(-1);
     return [message?.type === 'start-runner' ? message.id : '', engine];
   };
 
-  test('main is asked for one in the folder of the model', () => {
-    startIn(runners());
+  test('main is asked for one in the folder of the model', async () => {
+    await startIn(runners());
     expect(posted).toMatchObject([{ type: 'start-runner', cwd: join(DEMO.healthy, '..') }]);
   });
 
-  test('orders given before the process is there wait for it, in order', () => {
+  test('orders given before the process is there wait for it, in order', async () => {
     const all = runners();
-    const [id, engine] = startIn(all);
+    const [id, engine] = await startIn(all);
     engine.send(ORDER);
     const probe = {
       type: 'probe',
@@ -121,24 +124,32 @@ describe('runners of a utility process', () => {
     expect(events).toEqual([STAGE]);
   });
 
-  test.each(['kill', 'release'] as const)('%s asks main to end it', (method) => {
-    const [id, engine] = startIn(runners());
+  test('one that is stopped before main was asked never starts', async () => {
+    const engine = runners().start(DEMO.healthy, handlers);
+    engine.kill();
+    expect(gone).toEqual(['stopped before it began ']);
+    await startIn(runners());
+    expect(posted).toHaveLength(1);
+  });
+
+  test.each(['kill', 'release'] as const)('%s asks main to end it', async (method) => {
+    const [id, engine] = await startIn(runners());
     engine[method]();
     expect(posted.at(-1)).toEqual({ type: 'kill-runner', id });
   });
 
-  test('its end is told once; one that never started too', () => {
+  test('its end is told once; one that never started too', async () => {
     const all = runners();
-    const [id] = startIn(all);
+    const [id] = await startIn(all);
     all.gone(id, 'SIGKILL', 'last words');
     all.gone(id, 'SIGKILL', 'again');
     all.gone('unknown', 'exit code 1', '');
     expect(gone).toEqual(['SIGKILL last words']);
   });
 
-  test('a port that comes too late is closed', () => {
+  test('a port that comes too late is closed', async () => {
     const all = runners();
-    const [id] = startIn(all);
+    const [id] = await startIn(all);
     all.gone(id, 'exit code 1', '');
     const port = new FakePort();
     all.started(id, port);
@@ -146,10 +157,10 @@ describe('runners of a utility process', () => {
     expect(port.posted).toEqual([]);
   });
 
-  test('each is told apart', () => {
+  test('each is told apart', async () => {
     const all = runners();
-    const [first, firstEngine] = startIn(all);
-    const [second, secondEngine] = startIn(all);
+    const [first, firstEngine] = await startIn(all);
+    const [second, secondEngine] = await startIn(all);
     const ports = [new FakePort(), new FakePort()] as const;
     all.started(second, ports[1]);
     all.started(first, ports[0]);
@@ -159,7 +170,7 @@ describe('runners of a utility process', () => {
     expect(posted.at(-1)).toEqual({ type: 'kill-runner', id: second });
   });
 
-  test('the size is that of the file, or of the weights that lie beside it', () => {
+  test('the size is that of the file, or of the weights that lie beside it', async () => {
     const inline = join(folder, 'inline.onnx');
     const identity = {
       node: [node('Identity', ['x'], ['y'])],
@@ -185,7 +196,7 @@ describe('runners of a utility process', () => {
     // A hole: large models are not read to be weighed.
     truncateSync(large, LARGE_MODEL_BYTES + 1);
     const all = runners();
-    for (const file of [inline, external, large]) startIn(all, file);
+    for (const file of [inline, external, large]) await startIn(all, file);
     expect(posted.map((message) => (message.type === 'start-runner' ? message.modelBytes : 0))).toEqual([
       bytes.length,
       3 * 2 ** 30,
