@@ -22,5 +22,6 @@ mkdirSync(join(root, 'build/engine/onnx/generated'), { recursive: true });
 for (const name of ['onnx.js', 'onnx.d.ts']) {
   cpSync(join(root, 'src/engine/onnx/generated', name), join(root, 'build/engine/onnx/generated', name));
 }
+run('scripts/bundle-engine.mjs');
 run('node_modules/vite/bin/vite.js', 'build', '-c', 'vite.renderer.config.ts', '--logLevel', 'warn');
 chmodSync(join(root, 'build/cli/main.js'), 0o755);

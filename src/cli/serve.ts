@@ -1,8 +1,7 @@
 import { userInfo } from 'node:os';
 import type { Command } from 'commander';
-import { serve, tunnelLine } from '../server/index.ts';
 import type { Launch } from '../service/index.ts';
-import { DEMO_FOLDER, forkEngine, jailAt, Service } from '../service/index.ts';
+import { createService, DEMO_FOLDER, forkEngine, jailAt } from '../service/index.ts';
 import { foldersOf, launchFrom } from './launch.ts';
 import { parsePort } from './sizes.ts';
 
@@ -32,7 +31,9 @@ export function addServe(program: Command): void {
 
 /** Prints where the window is, and returns when it is stopped. */
 export async function serveUntilStopped(launch: Launch, flags: Flags): Promise<void> {
-  const service = new Service({
+  // Other commands load none of it.
+  const { serve, tunnelLine } = await import('../server/index.ts');
+  const service = await createService({
     jail: jailAt(flags.root, [DEMO_FOLDER, ...foldersOf(launch)]),
     startEngine: forkEngine,
   });

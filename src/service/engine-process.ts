@@ -12,6 +12,9 @@ export const MEMORY_SETTINGS = {
   MALLOC_MMAP_THRESHOLD_: String(2 ** 30),
 };
 
+/** `entry.ts` with all that it needs in a few files (`scripts/bundle-engine.mjs`). */
+const ENTRY = new URL('../bundled/engine/entry.js', import.meta.url);
+
 /**
  * A Node child that runs the engine: the runtime blocks its thread, may abort, and must be killable. Its working
  * directory is the model's folder, where the runtime looks for external data; paths are absolute.
@@ -19,7 +22,7 @@ export const MEMORY_SETTINGS = {
 export const forkEngine: StartEngineProcess = (candidate, handlers): EngineProcess => {
   // What the engine puts aside on disk goes with it, however it ends.
   const scratch = mkdtempSync(join(tmpdir(), 'layerdiff-engine-'));
-  const child = fork(fileURLToPath(new URL('./entry.js', import.meta.url)), [], {
+  const child = fork(fileURLToPath(ENTRY), [], {
     cwd: dirname(candidate),
     env: { ...process.env, ...MEMORY_SETTINGS, TMPDIR: scratch, TEMP: scratch, TMP: scratch },
     serialization: 'advanced',
@@ -45,6 +48,10 @@ export const forkEngine: StartEngineProcess = (candidate, handlers): EngineProce
     },
     release: () => {
       if (child.connected) child.disconnect();
+      // It has said all; that its memory is given back is nothing to wait for.
+      rmSync(scratch, { recursive: true, force: true });
+      child.unref();
+      child.stderr?.destroy();
     },
     kill: () => child.kill('SIGKILL'),
   };

@@ -1,7 +1,6 @@
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import type { ViewedModel } from '../engine/index.ts';
 import { inspectDump, readReport, TOOL_VERSION, viewModel } from '../engine/index.ts';
 import type { Channel } from '../shared/channel.ts';
@@ -13,6 +12,7 @@ import { exportText } from './export-text.ts';
 import type { Jail } from './files.ts';
 import { listFolder } from './files.ts';
 import { Jobs } from './jobs.ts';
+import { DEMO_FOLDER, resource } from './resources.ts';
 import type { Promised, WindowLink } from './rpc.ts';
 import { serveWindow } from './rpc.ts';
 
@@ -22,11 +22,6 @@ export interface ServiceSettings {
 }
 
 export type Launch = Pick<Hello, 'candidate' | 'reference' | 'report'>;
-
-const resource = (name: string): string => fileURLToPath(new URL(`../../resources/${name}`, import.meta.url));
-
-/** The folder with the bundled example: every window may open it, wherever its root is. */
-export const DEMO_FOLDER = resource('demo');
 
 /** Answers windows. Models are opened once for all of them; each window has jobs of its own. */
 export class Service {
