@@ -73,6 +73,22 @@ export function epsilonOf(dtype: Dtype): number {
   }
 }
 
+/** Lowest finite value of a float dtype (`torch.finfo(dtype).min`), which masks use for −Infinity; NaN, equal to nothing, for others. */
+export function lowestOf(dtype: Dtype): number {
+  switch (dtype) {
+    case 'float64':
+      return -Number.MAX_VALUE;
+    case 'float32':
+      return -(2 - 2 ** -23) * 2 ** 127;
+    case 'float16':
+      return -65504;
+    case 'bfloat16':
+      return -(2 - 2 ** -7) * 2 ** 127;
+    default:
+      return NaN;
+  }
+}
+
 /** Dtype of an ONNX `TensorProto.DataType` number, `undefined` for 0 and numbers newer than this table. */
 export function dtypeOfOnnx(code: number): Dtype | undefined {
   return BY_CODE.get(code);

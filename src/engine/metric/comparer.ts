@@ -3,6 +3,7 @@
  * for it. Chunks end on tile boundaries, so a sum has the same bits however a tensor arrives.
  */
 import type { SliceErrors, TensorComparison, ValueStats } from '../../shared/comparison.ts';
+import { lowestOf } from '../../shared/dtype.ts';
 import { LayerdiffError } from '../../shared/errors.ts';
 import type { RangeReader } from '../tensor/index.ts';
 import { elementCount } from '../tensor/index.ts';
@@ -10,7 +11,7 @@ import { comparisonFrom } from './comparison-from.ts';
 import { readerOf, referenceReader } from './element-reader.ts';
 import type { Kernel } from './kernel.ts';
 import { CHUNK_BYTES, instantiateKernel } from './kernel.ts';
-import { elementBytesOf, elementTypeOf, lowestOf, representationOf, ulpFormatOf } from './kernel-codes.ts';
+import { elementBytesOf, elementTypeOf, representationOf, ulpFormatOf } from './kernel-codes.ts';
 import { rangeScale, withSumsOf } from './range-scale.ts';
 import { canSlice } from './slice-axis.ts';
 import { BLOCK_ELEMENTS, StateSlot } from './state-slot.ts';

@@ -40,19 +40,6 @@ export function ulpFormatOf(candidate: ComparableDtype, reference: ComparableDty
   const rank = (dtype: ComparableDtype): number => (BY_PRECISION as readonly string[]).indexOf(dtype);
   return FORMATS[Math.max(rank(candidate), rank(reference))] ?? UlpFormat.None;
 }
-
-const LOWEST: Readonly<Partial<Record<ComparableDtype, number>>> = {
-  float16: -65504,
-  bfloat16: -(2 - 2 ** -7) * 2 ** 127,
-  float32: -(2 - 2 ** -23) * 2 ** 127,
-  float64: -Number.MAX_VALUE,
-};
-
-/** Lowest finite value of a float dtype, which masks use for −Infinity; NaN, equal to nothing, for integers. */
-export function lowestOf(dtype: ComparableDtype): number {
-  return LOWEST[dtype] ?? NaN;
-}
-
 export function elementBytesOf(dtype: ComparableDtype): number {
   return DTYPES[dtype].bytes;
 }

@@ -1,16 +1,10 @@
 import type { AxisProfile } from '../../shared/probe.ts';
 import { strideOf } from './error-map.ts';
-import type { Numbers } from './numbers.ts';
+import type { Sides } from './numbers.ts';
 import { errorAt } from './numbers.ts';
 
 /** max|d| and mean|d| at each index of one axis (blocks of indices where it is long). The mean is of finite errors. */
-export function axisProfile(
-  candidate: Numbers,
-  reference: Numbers,
-  dims: readonly number[],
-  axis: number,
-  most: number,
-): AxisProfile {
+export function axisProfile(sides: Sides, dims: readonly number[], axis: number, most: number): AxisProfile {
   const length = dims[axis] ?? 1;
   const perCell = Math.ceil(length / most);
   const cells = Math.ceil(length / perCell);
@@ -18,9 +12,9 @@ export function axisProfile(
   const sums = new Float64Array(cells);
   const counts = new Float64Array(cells);
   const stride = strideOf(dims, axis);
-  for (let index = 0; index < candidate.length; index++) {
+  for (let index = 0; index < sides.candidate.length; index++) {
     const cell = Math.floor((Math.floor(index / stride) % length) / perCell);
-    const error = errorAt(candidate, reference, index);
+    const error = errorAt(sides, index);
     if (error > (maxAbs[cell] ?? 0)) maxAbs[cell] = error;
     if (!Number.isFinite(error)) continue;
     sums[cell] = (sums[cell] ?? 0) + error;

@@ -1,8 +1,8 @@
 import type { ErrorMap } from '../../shared/probe.ts';
-import type { Numbers } from './numbers.ts';
+import type { Sides } from './numbers.ts';
 import { errorAt } from './numbers.ts';
 
-/** The two axes that say most: the last two; channel × feature where there are three or fewer. */
+/** The last two axes that are longer than one; undefined where there are no two. */
 export function defaultAxes(dims: readonly number[]): readonly [number, number] | undefined {
   const long = dims.flatMap((dim, axis) => (dim > 1 ? [axis] : []));
   const rows = long.at(-2);
@@ -12,8 +12,7 @@ export function defaultAxes(dims: readonly number[]): readonly [number, number] 
 
 /** Largest |d| over everything that falls into a cell. */
 export function errorMap(
-  candidate: Numbers,
-  reference: Numbers,
+  sides: Sides,
   dims: readonly number[],
   axes: readonly [number, number],
   most: number,
@@ -26,8 +25,8 @@ export function errorMap(
   const maxAbs = new Float32Array(rows * columns);
   const rowStride = strideOf(dims, rowAxis);
   const columnStride = strideOf(dims, columnAxis);
-  for (let index = 0; index < candidate.length; index++) {
-    const error = errorAt(candidate, reference, index);
+  for (let index = 0; index < sides.candidate.length; index++) {
+    const error = errorAt(sides, index);
     if (error === 0) continue;
     const row = Math.floor((Math.floor(index / rowStride) % (dims[rowAxis] ?? 1)) / rowsPerCell);
     const column = Math.floor((Math.floor(index / columnStride) % (dims[columnAxis] ?? 1)) / columnsPerCell);

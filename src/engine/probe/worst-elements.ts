@@ -1,18 +1,14 @@
 import type { ProbeElement } from '../../shared/probe.ts';
 import { strideOf } from './error-map.ts';
-import type { Numbers } from './numbers.ts';
+import type { Sides } from './numbers.ts';
 import { errorAt } from './numbers.ts';
 
 /** The elements with the largest |d|, largest first; of equal ones the earlier. */
-export function worstElements(
-  candidate: Numbers,
-  reference: Numbers,
-  dims: readonly number[],
-  most: number,
-): ProbeElement[] {
+export function worstElements(sides: Sides, dims: readonly number[], most: number): ProbeElement[] {
+  const { candidate, reference } = sides;
   const kept: { index: number; error: number }[] = [];
   for (let index = 0; index < candidate.length; index++) {
-    const error = errorAt(candidate, reference, index);
+    const error = errorAt(sides, index);
     if (error === 0 || (kept.length === most && error <= (kept.at(-1)?.error ?? 0))) continue;
     let place = kept.length;
     while (place > 0 && (kept[place - 1]?.error ?? 0) < error) place--;
