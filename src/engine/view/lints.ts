@@ -13,7 +13,9 @@ const RULES: readonly ((node: GraphNode, opset: number) => Omit<Lint, 'node'> | 
       ? { rule: 'random', text: `${node.opType} gives other values in each run` }
       : undefined,
   (node, opset) =>
-    ['Softmax', 'LogSoftmax', 'Hardmax'].includes(node.opType) && opset < 13
+    ['', 'ai.onnx'].includes(node.domain) &&
+    ['Softmax', 'LogSoftmax', 'Hardmax'].includes(node.opType) &&
+    opset < 13
       ? {
           rule: 'softmax-before-13',
           text: `${node.opType} before opset 13 flattens the axes from its axis on into one`,

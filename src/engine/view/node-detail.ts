@@ -5,7 +5,7 @@ import type { Graph, GraphNode } from '../graph/index.ts';
 import type { Comparer } from '../metric/index.ts';
 import type { Attribute, OnnxModel } from '../onnx/index.ts';
 import { tensorOf } from '../onnx/index.ts';
-import { ATTRIBUTE_DEFAULTS } from './attribute-defaults.ts';
+import { attributeDefaults } from './attribute-defaults.ts';
 import { scopePath } from './scope-path.ts';
 import { valueView } from './value-view.ts';
 
@@ -16,7 +16,7 @@ export function nodeDetail(model: OnnxModel, graph: Graph, comparer: Comparer, n
     opType: node.opType,
     domain: node.domain,
     scope: scopePath(node.origin),
-    attributes: attributesOf(node),
+    attributes: attributesOf(node, model.opsets.get('') ?? 0),
     inputs: [...node.inputs, ...node.captured]
       .filter((name) => name !== '')
       .map((name) => inputOf(model, graph, comparer, name)),
@@ -25,16 +25,14 @@ export function nodeDetail(model: OnnxModel, graph: Graph, comparer: Comparer, n
   };
 }
 
-function attributesOf(node: GraphNode): AttributeView[] {
+function attributesOf(node: GraphNode, opset: number): AttributeView[] {
   const said = [...node.attributes].map(([name, attribute]) => ({
     name,
     value: attributeText(attribute),
     isDefault: false,
   }));
   const standard = node.domain === '' || node.domain === 'ai.onnx';
-  const defaults =
-    standard && Object.hasOwn(ATTRIBUTE_DEFAULTS, node.opType) ? ATTRIBUTE_DEFAULTS[node.opType] : {};
-  const silent = Object.entries(defaults ?? {})
+  const silent = [...(standard ? attributeDefaults(node.opType, opset) : [])]
     .filter(([name]) => !node.attributes.has(name))
     .map(([name, value]) => ({ name, value, isDefault: true }));
   return [...said, ...silent].sort((a, b) => a.name.localeCompare(b.name));
@@ -42,19 +40,27 @@ function attributesOf(node: GraphNode): AttributeView[] {
 
 /** Long lists are cut: a Constant may hold millions. */
 const MOST_NUMBERS = 16;
+const MOST_CHARACTERS = 500;
+
+function shortText(text: string): string {
+  return text.length > MOST_CHARACTERS ? `${text.slice(0, MOST_CHARACTERS)}…` : text;
+}
 
 function attributeText(attribute: Attribute): string {
   switch (attribute.kind) {
     case 'float':
+      return floatText(attribute.value);
     case 'int':
-      return String(attribute.value);
+      return intText(attribute.value);
     case 'string':
     case 'other':
-      return attribute.value;
+      return shortText(attribute.value);
     case 'floats':
+      return listText(attribute.value, floatText);
     case 'ints':
+      return listText(attribute.value, intText);
     case 'strings':
-      return listText(attribute.value);
+      return listText(attribute.value, shortText);
     case 'tensor':
       return `${attribute.value.dtype ?? `type ${attribute.value.dtypeCode}`} ${formatShape(attribute.value.dims)}`;
     case 'tensors':
@@ -66,10 +72,30 @@ function attributeText(attribute: Attribute): string {
   }
 }
 
-function listText(values: readonly (number | string)[]): string {
-  const shown = values
-    .slice(0, MOST_NUMBERS)
-    .map((value) => (typeof value === 'number' ? formatNumber(value) : value));
+/** The fewest digits that give the same float32 again: 0.1, not 0.10000000149011612. */
+function floatText(value: number): string {
+  if (!Number.isFinite(value)) return formatNumber(value);
+  for (let digits = 1; digits < 9; digits++) {
+    const short = Number(value.toPrecision(digits));
+    if (Math.fround(short) === value) return plainText(short);
+  }
+  return plainText(Number(value.toPrecision(9)));
+}
+
+/** All digits, exponent form where `formatNumber` has it. */
+function plainText(value: number): string {
+  const size = Math.abs(value);
+  const isPlain = value === 0 || (size >= 1e-3 && size < 1e5);
+  return isPlain ? String(value) : value.toExponential().replace('e+', 'e');
+}
+
+/** Exact up to 2^53; what rounds to 2^63 is the largest int64, which slices use for "to the end". */
+function intText(value: number): string {
+  return value >= 2 ** 63 ? '9223372036854775807' : BigInt(value).toString();
+}
+
+function listText<T>(values: readonly T[], textOf: (value: T) => string): string {
+  const shown = values.slice(0, MOST_NUMBERS).map(textOf);
   const more = values.length - shown.length;
   return `[${shown.join(', ')}${more > 0 ? `, … ${more} more` : ''}]`;
 }
