@@ -10,10 +10,16 @@ test('the engine has this door and no other', () => {
     'inspectDump',
     'inspectModel',
     'instrument',
+    'isReportFile',
     'mapFileText',
     'partialReport',
+    'readReport',
     'reportJson',
     'reportJsonSchema',
+    'reportMarkdown',
+    'startComparison',
     'summaryLines',
+    'tensorCsv',
+    'viewModel',
   ]);
 });

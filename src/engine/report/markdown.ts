@@ -51,5 +51,5 @@ function worstTable(rows: readonly TensorRow[]): string[] {
 
 /** Names are text: nothing in them is markup. */
 function text(name: string): string {
-  return printable(name).replace(/[\\`*_{}[\]<>()#+!|~]/g, (char) => `\\${char}`);
+  return printable(name).replace(/[\\`*_{}[\]<>()#+!|~&]/g, (char) => `\\${char}`);
 }

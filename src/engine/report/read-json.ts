@@ -9,7 +9,8 @@ import { reportSchema } from './schema.ts';
 export function readReport(text: string, file: string): Report {
   let json: unknown;
   try {
-    json = JSON.parse(text);
+    // Editors of one system put a byte order mark in front.
+    json = JSON.parse(text.replace(/^\ufeff/, ''));
   } catch {
     throw new LayerdiffError('bad-file', 'is not JSON', { file, wayOut: 'give a file that --json wrote' });
   }

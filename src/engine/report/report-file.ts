@@ -1,7 +1,6 @@
 import { closeSync, openSync, readSync } from 'node:fs';
-import { REPORT_SCHEMA } from '../../shared/report.ts';
 
-/** Whether a file is a report rather than a model, by its first bytes: names say nothing. */
+/** Whether a file is a report rather than a model: no model begins with a brace. Names say nothing. */
 export function isReportFile(path: string): boolean {
   let file: number;
   try {
@@ -10,9 +9,9 @@ export function isReportFile(path: string): boolean {
     return path.endsWith('.json');
   }
   try {
-    const head = Buffer.alloc(256);
+    const head = Buffer.alloc(64);
     const length = readSync(file, head, 0, head.length, 0);
-    return head.toString('latin1', 0, length).includes(REPORT_SCHEMA);
+    return /^\ufeff?\s*\{/.test(head.toString('utf8', 0, length));
   } catch {
     return false;
   } finally {
