@@ -10,7 +10,8 @@ import {
   tensorCsv,
 } from '../engine/index.ts';
 import { startEngine } from '../service/index.ts';
-import { errorLine, errorToWire, isLayerdiffError, LayerdiffError } from '../shared/errors.ts';
+import type { WireError } from '../shared/errors.ts';
+import { errorLine, errorToWire, isLayerdiffError } from '../shared/errors.ts';
 import type { CompareOptions, EngineEvent } from '../shared/progress.ts';
 import type { Report, TensorRow } from '../shared/report.ts';
 import type { FailOn } from './exit.ts';
@@ -103,11 +104,12 @@ async function runCompare(candidate: string, reference: string, flags: Flags): P
   const rows = new Map<string, TensorRow>();
   const progress = progressPrinter(process.stderr);
   let report: Report;
+  let died: WireError | undefined;
   try {
-    report = await runEngine(options, (event) => {
+    ({ report, died } = await runEngine(options, (event) => {
       if (event.type === 'row') rows.set(event.row.name, event.row);
       else if (flags.quiet !== true) progress.show(event);
-    });
+    }));
   } catch (error) {
     progress.clear();
     const wire = errorToWire(error);
@@ -147,7 +149,9 @@ async function runCompare(candidate: string, reference: string, flags: Flags): P
       `layerdiff: ${errorLine(next === undefined ? line : { ...line, wayOut: `try ${next}` })}\n`,
     );
   }
-  return exitStatus(report, flags.failOn);
+  if (died === undefined) return exitStatus(report, flags.failOn);
+  process.stderr.write(`layerdiff: ${errorLine(shorten(died))}\n`);
+  return EXIT.engineDied;
 }
 
 function writtenFiles({ json, writeMap, csv, markdown }: Flags): (string | undefined)[] {
@@ -168,25 +172,35 @@ function nameless(wire: ReturnType<typeof errorToWire>): typeof wire {
 
 /**
  * One run in the engine process; Ctrl-C ends it at once. When the engine dies in the middle of a segment of many
- * nodes, a second run with one node a segment finds the one it dies at.
+ * nodes, a second run with one node a segment finds the one it dies at, or comes to an end.
  */
-async function runEngine(options: CompareOptions, onEvent: (event: EngineEvent) => void): Promise<Report> {
+async function runEngine(
+  options: CompareOptions,
+  onEvent: (event: EngineEvent) => void,
+): Promise<{ readonly report: Report; readonly died: WireError | undefined }> {
   let job = startEngine(options, onEvent);
   const onInterrupt = (): void => job.cancel();
   process.once('SIGINT', onInterrupt);
   process.once('SIGTERM', onInterrupt);
   try {
-    return await job.report;
+    return { report: await job.report, died: undefined };
   } catch (error) {
     if (!isLayerdiffError(error) || error.tag !== 'engine-died' || options.memoryBytes === 1) throw error;
     job = startEngine({ ...options, memoryBytes: 1 }, () => undefined);
-    const second: unknown = await job.report.then(() => undefined).catch((again: unknown) => again);
-    if (isLayerdiffError(second) && (second.tag === 'cancelled' || second.tag === 'engine-died'))
-      throw second;
-    throw new LayerdiffError('engine-died', `${error.message}; with one node at a time it does not`, {
-      ...(error.place === undefined ? {} : { place: error.place }),
+    const report = await job.report;
+    const died: WireError = {
+      ...errorToWire(error),
+      message: `${error.message}; with one node at a time it does not`,
       wayOut: 'try --memory with a smaller budget',
-    });
+    };
+    const text = errorLine(nameless(died));
+    return {
+      report: {
+        ...report,
+        findings: [{ kind: 'engine', severity: 'warning', subject: '', text }, ...report.findings],
+      },
+      died,
+    };
   } finally {
     process.off('SIGINT', onInterrupt);
     process.off('SIGTERM', onInterrupt);

@@ -74,6 +74,8 @@ async function compareFiles(
   emit({ type: 'stage', stage: 'open', done: 0, total: 1, node: '' });
   const original = await timed('open', () => openModel(options.candidate));
   checkAllExternalData(original);
+  // What is asked for must be there before hours of work, not after them.
+  if (options.deployed !== undefined) openDump(options.deployed).close();
   const model = await atLevel(original, options);
   const dump = await timed('open', () => openDump(options.reference));
   try {
