@@ -130,7 +130,10 @@ async function compareFiles(
       runs.set(sample.index, run);
       weights ??= await timed('weights', () => weightsOf(context, run));
       const known = weights;
-      judged.push(await timed('diagnose', () => judgeSample(context, run, known)));
+      const one = await timed('diagnose', () => judgeSample(context, run, known));
+      judged.push(one);
+      // Those of the last sample come with the report.
+      if (sample !== samples.at(-1)) for (const row of one.rows) emit({ type: 'row', row });
     }
     const [first] = judged as [JudgedSample];
     const observer = observerOf(context, level, await untouched, first.run.outputs);

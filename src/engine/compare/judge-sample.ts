@@ -52,7 +52,6 @@ export function judgeSample(context: CompareContext, run: SampleRun, weights: We
   const rows = tensorRows(evidence, judged, run.facts, (name) =>
     isSelected(context, run.match.scopeOf, name),
   );
-  for (const row of rows) context.emit({ type: 'row', row });
   return {
     run,
     weights,
