@@ -1,4 +1,4 @@
-/** SVG paths over points some of which have no value: lines break there, single points become short strokes. */
+/** SVG paths over points some of which have no value: lines go on over those, single points become short strokes. */
 
 export function linePath(xs: readonly number[], ys: readonly (number | undefined)[]): string {
   let path = '';

@@ -10,7 +10,7 @@ export interface ModuleRow {
   readonly hasChildren: boolean;
   /** Worst own error ÷ tolerance below; undefined where nothing was judged. */
   readonly excess: number | undefined;
-  /** Largest relative L2 of the error so far below. */
+  /** Largest relative L2 of the error so far below; Infinity for non-finite mismatches. */
   readonly total: number | undefined;
 }
 
@@ -71,5 +71,7 @@ function addRow(module: Growing, row: TensorRow | undefined): void {
   if (row === undefined) return;
   if (row.state === 'introduced') module.introduced++;
   if (row.excess !== undefined) module.excess = Math.max(module.excess ?? 0, row.excess);
-  if (row.total !== undefined) module.total = Math.max(module.total ?? 0, row.total.relativeL2);
+  if (row.total === undefined) return;
+  const total = row.total.nonFiniteMismatch > 0 ? Infinity : row.total.relativeL2;
+  module.total = Math.max(module.total ?? 0, total);
 }
