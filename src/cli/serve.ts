@@ -39,6 +39,10 @@ export async function serveUntilStopped(launch: Launch, flags: Flags): Promise<v
   });
   const { host, port } = flags;
   const served = await serve({ service, launch, host, port, allowHosts: flags.allowHost ?? [] });
+  // Before anybody is told that it can be stopped. SIGHUP: the SSH session in which it was started is gone.
+  const stopped = new Promise<void>((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => resolve());
+  });
   const out = (line: string): void => void process.stdout.write(`${line}\n`);
   if (!['127.0.0.1', 'localhost', '::1'].includes(host))
     process.stderr.write(
@@ -48,9 +52,6 @@ export async function serveUntilStopped(launch: Launch, flags: Flags): Promise<v
   const tunnel = tunnelLine(process.env, userInfo().username, host, served.port);
   if (tunnel !== undefined) out(`layerdiff: from your own machine first: ${tunnel}`);
   out('layerdiff: stop with Ctrl-C');
-  await new Promise<void>((resolve) => {
-    process.once('SIGINT', () => resolve());
-    process.once('SIGTERM', () => resolve());
-  });
+  await stopped;
   await served.close();
 }

@@ -1,6 +1,8 @@
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import type { Command } from 'commander';
 import { fileURLToPath } from 'node:url';
+import { errorToWire, LayerdiffError } from '../shared/errors.ts';
 import { electronBinary } from './electron-binary.ts';
 import { launchFrom } from './launch.ts';
 import { serveUntilStopped } from './serve.ts';
@@ -19,7 +21,14 @@ export function addView(program: Command): void {
         const files = [launch.candidate ?? launch.report, launch.reference].filter(
           (file) => file !== undefined,
         );
-        spawn(electron, [app, ...files], { detached: true, stdio: 'ignore' }).unref();
+        const window = spawn(electron, [app, ...files], { detached: true, stdio: 'ignore' });
+        await once(window, 'spawn').catch((error: unknown) => {
+          throw new LayerdiffError('runtime', `cannot be started (${errorToWire(error).message})`, {
+            file: electron,
+            wayOut: 'use layerdiff serve',
+          });
+        });
+        window.unref();
         return;
       }
       process.stdout.write('layerdiff: Electron is not installed here: serving the window instead\n');
