@@ -13,7 +13,7 @@ import tseslint from 'typescript-eslint';
 const eslint = new ESLint({
   overrideConfig: [
     {
-      files: ['**/*.ts'],
+      files: ['**/*.ts', '**/*.tsx'],
       ...tseslint.configs.disableTypeChecked,
       languageOptions: { parserOptions: { projectService: false } },
     },
@@ -37,12 +37,27 @@ const FORBIDDEN: readonly (readonly [folder: string, line: string, expected: str
   [
     'src/cli',
     "import { thing } from '../engine/report/index.ts';",
-    'cli uses engine and service by their doors',
+    'cli uses engine, service and server by their doors',
   ],
   [
     'src/cli',
     "import { thing } from '../service/engine-process.ts';",
-    'cli uses engine and service by their doors',
+    'cli uses engine, service and server by their doors',
+  ],
+  [
+    'src/cli',
+    "import { thing } from '../server/guard.ts';",
+    'cli uses engine, service and server by their doors',
+  ],
+  [
+    'src/cli',
+    "import { thing } from '../renderer/state/atom.ts';",
+    'cli uses engine, service and server by their doors',
+  ],
+  [
+    'src/cli',
+    "import { thing } from '../main/launch.ts';",
+    'cli uses engine, service and server by their doors',
   ],
   ['src/cli', "import { thing } from 'zod';", 'packages allowed here'],
   ['src/engine/tensor', "import { thing } from '../onnx/index.ts';", 'engine/tensor may import only itself'],
@@ -73,6 +88,58 @@ const FORBIDDEN: readonly (readonly [folder: string, line: string, expected: str
   ['src/engine/compare', "import { thing } from 'fflate';", 'packages allowed here'],
 ];
 
+/** The window and what carries it: each end knows the contract, and nothing of the other. */
+const CARRIERS: typeof FORBIDDEN = [
+  ['src/engine/compare', "import { thing } from '../../server/index.ts';", 'engine imports only shared'],
+  ['src/engine/view', "import { thing } from '../../renderer/state/run.ts';", 'engine imports only shared'],
+  ['src/service', "import { thing } from '../server/index.ts';", 'service uses the engine by its door'],
+  ['src/service', "import { thing } from '../cli/exit.ts';", 'service uses the engine by its door'],
+  ['src/service', "import { thing } from '../main/launch.ts';", 'service uses the engine by its door'],
+  ['src/service', "import { thing } from '../renderer/state/run.ts';", 'service uses the engine by its door'],
+  ['src/service', "import { thing } from '../engine/probe/index.ts';", 'service uses the engine by its door'],
+  ['src/service', "import { thing } from '../engine/view/index.ts';", 'service uses the engine by its door'],
+  ['src/service', "import { thing } from 'ws';", 'packages allowed here'],
+  ['src/service', "import { thing } from 'electron';", 'packages allowed here'],
+  ['src/server', "import { thing } from '../engine/index.ts';", 'server uses the service by its door'],
+  ['src/server', "import { thing } from '../service/files.ts';", 'server uses the service by its door'],
+  ['src/server', "import { thing } from '../cli/exit.ts';", 'server uses the service by its door'],
+  ['src/server', "import { thing } from '../renderer/main.tsx';", 'server uses the service by its door'],
+  ['src/server', "import { thing } from '../main/launch.ts';", 'server uses the service by its door'],
+  ['src/server', "import { thing } from 'zod';", 'packages allowed here'],
+  ['src/server', "import { thing } from 'birpc';", 'packages allowed here'],
+  ['src/renderer/state', "import { thing } from '../../service/index.ts';", 'renderer imports only shared'],
+  ['src/renderer/state', "import { thing } from '../../engine/index.ts';", 'renderer imports only shared'],
+  ['src/renderer/views', "import { thing } from '../../server/index.ts';", 'renderer imports only shared'],
+  ['src/renderer/views', "import { thing } from '../../main/launch.ts';", 'renderer imports only shared'],
+  ['src/renderer/views', "import { thing } from '../../preload/host.ts';", 'renderer imports only shared'],
+  ['src/renderer/views', "import { thing } from '../../cli/exit.ts';", 'renderer imports only shared'],
+  ['src/renderer/views', "import { thing } from 'node:path';", 'packages allowed here'],
+  ['src/renderer/views', "import { thing } from 'electron';", 'packages allowed here'],
+  ['src/renderer/views', "import { thing } from 'zod';", 'packages allowed here'],
+  ['src/renderer/views', "import { thing } from 'onnxruntime-node';", 'packages allowed here'],
+  ['src/shared', "import { thing } from 'birpc';", 'packages allowed here: none'],
+  ['src/shared', "import { thing } from '../renderer/state/run.ts';", 'shared imports nothing'],
+  // Looking inside tensors is arithmetic; a model is looked at without being run.
+  ['src/engine/probe', "import { thing } from '../run/index.ts';", 'engine/probe may import only tensor'],
+  ['src/engine/probe', "import { thing } from '../onnx/index.ts';", 'engine/probe may import only tensor'],
+  ['src/engine/probe', "import { thing } from '../metric/index.ts';", 'engine/probe may import only tensor'],
+  ['src/engine/probe', "import { thing } from 'node:fs';", 'packages allowed here: none'],
+  ['src/engine/probe', "import { thing } from '../tensor/cast.ts';", 'engine/tensor has one door'],
+  ['src/engine/view', "import { thing } from '../run/index.ts';", 'engine/view may import only'],
+  ['src/engine/view', "import { thing } from '../dump/index.ts';", 'engine/view may import only'],
+  ['src/engine/view', "import { thing } from '../compare/probe.ts';", 'engine/view may import only'],
+  ['src/engine/view', "import { thing } from '../onnx/wire.ts';", 'engine/onnx has one door'],
+  ['src/engine/view', "import { thing } from 'protobufjs';", 'packages allowed here'],
+  ['src/engine/run', "import { thing } from '../probe/index.ts';", 'engine/run may import only'],
+  [
+    'src/engine/report',
+    "import { thing } from '../view/index.ts';",
+    'engine/report may import only diagnose',
+  ],
+  ['src/engine/compare', "import { thing } from '../probe/numbers.ts';", 'engine/probe has one door'],
+  ['src/engine/compare', "import { thing } from '../view/lints.ts';", 'engine/view has one door'],
+];
+
 const ALLOWED: readonly (readonly [folder: string, line: string])[] = [
   ['src/engine/run', "import { thing } from 'onnxruntime-node';"],
   ['src/engine/dump', "import { thing } from 'fflate';"],
@@ -80,10 +147,23 @@ const ALLOWED: readonly (readonly [folder: string, line: string])[] = [
   ['src/engine/compare', "import { thing } from '../run/index.ts';"],
   ['src/service', "import { thing } from '../engine/index.ts';"],
   ['src/cli', "import { thing } from 'commander';"],
+  ['src/cli', "import { thing } from '../server/index.ts';"],
+  ['src/server', "import { thing } from '../service/index.ts';"],
+  ['src/server', "import { thing } from '../shared/frame.ts';"],
+  ['src/server', "import { thing } from 'ws';"],
+  ['src/server', "import { thing } from 'node:http';"],
+  ['src/service', "import { thing } from 'birpc';"],
+  ['src/renderer/views', "import { thing } from '../../shared/contract.ts';"],
+  ['src/renderer/views', "import { thing } from '../state/atom.ts';"],
+  ['src/renderer/views', "import { thing } from 'react';"],
+  ['src/renderer/draw', "import { thing } from 'd3';"],
+  ['src/engine/probe', "import { thing } from '../tensor/index.ts';"],
+  ['src/engine/view', "import { thing } from '../metric/index.ts';"],
+  ['src/engine/compare', "import { thing } from '../probe/index.ts';"],
 ];
 
 describe('import rules', () => {
-  test.each(FORBIDDEN)('%s: %s', async (folder, line, expected) => {
+  test.each([...FORBIDDEN, ...CARRIERS])('%s: %s', async (folder, line, expected) => {
     expect(await messages(folder, line)).toContain(expected);
     // A type-only import is an import.
     expect(await messages(folder, line.replace('import {', 'import type {'))).toContain(expected);
@@ -91,6 +171,14 @@ describe('import rules', () => {
 
   test.each(ALLOWED)('%s may: %s', async (folder, line) => {
     expect(await messages(folder, line)).not.toMatch(/restricted|imports/);
+  });
+
+  test('a component is held to the same rules', async () => {
+    const [result] = await eslint.lintText(
+      "import { thing } from '../../engine/index.ts';\nexport const used = <p>{thing}</p>;\n",
+      { filePath: resolve('src/renderer/views/violation.tsx') },
+    );
+    expect(result?.messages.map(({ message }) => message).join()).toContain('renderer imports only shared');
   });
 
   test('default exports and any are refused', async () => {
