@@ -10,7 +10,8 @@ import { Service } from './service.ts';
 
 /** The service of the desktop app: one for all windows. */
 export interface DesktopService {
-  readonly openWindow: (window: number, channel: Channel, launch: Launch) => void;
+  /** @returns closes the window unless it has another channel by then: a page that was loaded again. */
+  readonly openWindow: (window: number, channel: Channel, launch: Launch) => () => void;
   readonly closeWindow: (window: number) => void;
   readonly openFiles: (window: number, paths: readonly string[]) => void;
 }
@@ -36,7 +37,11 @@ export function desktopService(
   return {
     openWindow: (window, channel, launch) => {
       closeWindow(window);
-      windows.set(window, service.connect(channel, launch));
+      const link = service.connect(channel, launch);
+      windows.set(window, link);
+      return () => {
+        if (windows.get(window) === link) closeWindow(window);
+      };
     },
     closeWindow,
     openFiles: (window, paths) => windows.get(window)?.window.openFiles(paths),

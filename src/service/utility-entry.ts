@@ -16,8 +16,8 @@ main.on('message', ({ data, ports }) => {
   switch (message.type) {
     case 'open-window':
       if (port !== undefined) {
-        port.on('close', () => service.closeWindow(message.window));
-        service.openWindow(message.window, portChannel(port), message.launch);
+        // The old port of a page that is loaded again may close after the new one has come.
+        port.on('close', service.openWindow(message.window, portChannel(port), message.launch));
       }
       break;
     case 'close-window':

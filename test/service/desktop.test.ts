@@ -7,7 +7,6 @@ import { clientOver } from '../../src/renderer/connect/client.ts';
 import type { EngineClient } from '../../src/renderer/connect/client.ts';
 import type { DesktopService } from '../../src/service/desktop-service.ts';
 import { desktopService } from '../../src/service/desktop-service.ts';
-import type { Port } from '../../src/service/port-channel.ts';
 import { parentPort, portChannel } from '../../src/service/port-channel.ts';
 import { utilityRunners } from '../../src/service/utility-runners.ts';
 import type { FromService } from '../../src/shared/host-api.ts';
@@ -18,33 +17,7 @@ import { DEMO } from '../support/demo.ts';
 import { modelBytes, node, value } from '../support/proto-model.ts';
 import { channelPair } from './channel-pair.ts';
 import { fakeEngines } from './fake-engine.ts';
-
-/** A MessagePortMain: nothing arrives before `start`. */
-class FakePort implements Port {
-  readonly posted: unknown[] = [];
-  isClosed = false;
-  #isStarted = false;
-  readonly #early: unknown[] = [];
-  readonly #listeners: ((event: { readonly data: unknown }) => void)[] = [];
-
-  postMessage(message: unknown): void {
-    this.posted.push(message);
-  }
-  on(event: 'message' | 'close', listener: (event: { readonly data: unknown }) => void): void {
-    if (event === 'message') this.#listeners.push(listener);
-  }
-  start(): void {
-    this.#isStarted = true;
-    for (const data of this.#early.splice(0)) this.arrive(data);
-  }
-  close(): void {
-    this.isClosed = true;
-  }
-  arrive(data: unknown): void {
-    if (!this.#isStarted) this.#early.push(data);
-    else for (const listener of this.#listeners) listener({ data });
-  }
-}
+import { FakePort } from './fake-port.ts';
 
 describe('a port as a channel', () => {
   test('posts, starts with its first listener, and hands on the data', () => {
@@ -286,5 +259,17 @@ describe('the service of the desktop', () => {
     service.openFiles(1, ['/x']);
     await delay(1);
     expect([before.opened, after.opened]).toEqual([[], ['/x']]);
+  });
+
+  test('the end of a channel closes its window, but not one that has another channel by then', async () => {
+    const channels = [channelPair(), channelPair()] as const;
+    const ends = channels.map(([own]) => service.openWindow(1, own, NOTHING));
+    const client = clientOver(channels[1][1], { jobEvents: () => undefined, openFiles: () => undefined });
+    await client.compare(COMPARE);
+    ends[0]?.();
+    expect(await client.hello(1)).toMatchObject({ protocol: 1 });
+    expect(fakes.engines.map(({ isKilled }) => isKilled)).toEqual([false]);
+    ends[1]?.();
+    expect(fakes.engines.map(({ isKilled }) => isKilled)).toEqual([true]);
   });
 });
