@@ -267,6 +267,21 @@ describe('the other way', () => {
     expect(calls).toEqual([]);
   });
 
+  test('a window that loses its channel is refused what it waits for', async () => {
+    const lost = new AbortController();
+    const deaf = clientOver(
+      { post: () => undefined, onMessage: () => undefined },
+      { jobEvents: () => undefined, openFiles: () => undefined },
+      lost.signal,
+    );
+    const waiting = [deaf.recorder(), deaf.node('/m.onnx', 'n')];
+    await delay(1);
+    lost.abort();
+    for (const call of waiting)
+      await expect(call).rejects.toMatchObject({ tag: 'engine-died', message: 'the connection was lost' });
+    await expect(deaf.recorder()).rejects.toThrow('closed');
+  });
+
   test('a channel that throws does not end the process', async () => {
     const broken = serveWindow(
       {

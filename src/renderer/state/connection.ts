@@ -9,12 +9,16 @@ import type { App } from './app.ts';
 export async function connect(app: App, carrier: Carrier, isFirst: boolean): Promise<void> {
   app.connection.set({ kind: 'connecting' });
   try {
-    const channel = await carrier.open((reason) => loseConnection(app, reason));
+    const gone = new AbortController();
+    const channel = await carrier.open((reason) => {
+      gone.abort();
+      loseConnection(app, reason);
+    });
     const window: WindowApi = {
       jobEvents: (job, batch, events) => takeEvents(app, job, batch, events),
       openFiles: (paths) => void openGiven(app, paths),
     };
-    const client = clientOver(channel, window);
+    const client = clientOver(channel, window, gone.signal);
     const hello = await greet(client);
     app.connection.set({ kind: 'ready', client, hello });
     if (!isFirst) return;

@@ -21,20 +21,24 @@ export function useRemote<T>(key: string | undefined, ask: () => Promise<T>): Re
     }
     let isCurrent = true;
     setState((last) => ({ kind: 'loading', before: last?.kind === 'there' ? last.value : undefined }));
-    ask().then(
-      (value) => {
-        if (isCurrent) setState({ kind: 'there', value });
-      },
-      (error: unknown) => {
-        if (isCurrent) setState({ kind: 'refused', error: errorToWire(error) });
-      },
-    );
+    void answerOf(ask).then((answer) => {
+      if (isCurrent) setState(answer);
+    });
     return () => {
       isCurrent = false;
     };
     // `ask` is a new function each time; the key says what it asks.
   }, [key]);
   return state;
+}
+
+/** However a question ends: without a connection it is refused before it is asked, which must not end the page. */
+export async function answerOf<T>(ask: () => Promise<T>): Promise<Remote<T>> {
+  try {
+    return { kind: 'there', value: await ask() };
+  } catch (error) {
+    return { kind: 'refused', error: errorToWire(error) };
+  }
 }
 
 /** What can be shown now. */

@@ -2,11 +2,12 @@ import { describe, expect, test } from 'vitest';
 import { partialReport } from '../../../src/engine/compare/partial.ts';
 import { parseMapFile } from '../../../src/engine/match/index.ts';
 import { mapText } from '../../../src/renderer/state/hand-pairs.ts';
-import { valueOf } from '../../../src/renderer/state/remote.ts';
+import { answerOf, valueOf } from '../../../src/renderer/state/remote.ts';
 import { afterEvents, NOTHING, secondsLeft } from '../../../src/renderer/state/run.ts';
 import type { RunProgress, RunView } from '../../../src/renderer/state/run.ts';
 import type { CompareRequest, JobEvent } from '../../../src/shared/contract.ts';
 import type { WireError } from '../../../src/shared/errors.ts';
+import { errorToWire, LayerdiffError } from '../../../src/shared/errors.ts';
 import type { Stage } from '../../../src/shared/progress.ts';
 import { rowOf } from '../../service/fake-engine.ts';
 import { optionsFor } from '../../support/compare-files.ts';
@@ -126,6 +127,25 @@ describe('pairs made by hand', () => {
 
   test('none are no file', () => {
     expect(mapText(new Map())).toBeUndefined();
+  });
+});
+
+describe('an answer', () => {
+  const refusal = new LayerdiffError('engine-died', 'the engine is not connected');
+  test.each<
+    readonly [name: string, ask: () => Promise<number>, answer: Awaited<ReturnType<typeof answerOf<number>>>]
+  >([
+    ['that comes', () => Promise.resolve(7), { kind: 'there', value: 7 }],
+    ['that is refused', () => Promise.reject(refusal), { kind: 'refused', error: errorToWire(refusal) }],
+    [
+      'that is refused before it is asked',
+      () => {
+        throw refusal;
+      },
+      { kind: 'refused', error: errorToWire(refusal) },
+    ],
+  ])('%s', async (_name, ask, answer) => {
+    expect(await answerOf(ask)).toEqual(answer);
   });
 });
 
