@@ -15,6 +15,9 @@ import { decodeFrame, encodeFrame } from '../../src/shared/frame.ts';
 import { DEMO } from '../support/demo.ts';
 import { CLI, linesOf, runCli } from '../support/run-cli.ts';
 
+/** However busy the machine is. */
+const SOON = { timeout: 60_000 };
+
 let folder: string;
 let temporary: string;
 let servers: ChildProcess[];
@@ -198,12 +201,12 @@ describe('stopping', () => {
       const { server, url } = await start(['serve', '--port', '0']);
       const tab = await openTab(url);
       await tab.client.compare(COMPARE);
-      await expect.poll(() => childrenOf(server.pid).length, { timeout: 10_000 }).toBeGreaterThan(0);
+      await expect.poll(() => childrenOf(server.pid).length, SOON).toBeGreaterThan(0);
       const engines = childrenOf(server.pid);
       expect(readdirSync(temporary).length).toBeGreaterThan(0);
       expect(await stop(server, signal)).toBe(0);
       expect(await tab.closed).toBe(1001);
-      await expect.poll(() => engines.filter(isAlive)).toEqual([]);
+      await expect.poll(() => engines.filter(isAlive), SOON).toEqual([]);
       expect(readdirSync(temporary)).toEqual([]);
     },
   );
@@ -212,7 +215,7 @@ describe('stopping', () => {
     const { server, url } = await start(['serve', '--port', '0']);
     const tab = await openTab(url);
     const job = await tab.client.compare(COMPARE);
-    await expect.poll(() => tab.events.at(-1)?.type, { timeout: 60_000 }).toBe('done');
+    await expect.poll(() => tab.events.at(-1)?.type, SOON).toBe('done');
     const done = tab.events.at(-1);
     const site = done?.type === 'done' ? done.report.verdict.sites[0] : undefined;
     const probe = await tab.client.probe(job, {
@@ -228,7 +231,7 @@ describe('stopping', () => {
     const engines = childrenOf(server.pid);
     expect(engines).toHaveLength(1);
     expect(await stop(server, 'SIGINT')).toBe(0);
-    await expect.poll(() => engines.filter(isAlive)).toEqual([]);
+    await expect.poll(() => engines.filter(isAlive), SOON).toEqual([]);
     expect(readdirSync(temporary)).toEqual([]);
   });
 
@@ -236,18 +239,18 @@ describe('stopping', () => {
     const { server, url } = await start(['serve', '--port', '0']);
     const tab = await openTab(url);
     await tab.client.compare(COMPARE);
-    await expect.poll(() => childrenOf(server.pid).length, { timeout: 10_000 }).toBeGreaterThan(0);
+    await expect.poll(() => childrenOf(server.pid).length, SOON).toBeGreaterThan(0);
     const engines = childrenOf(server.pid);
     const second = await openTab(url);
     for (const engine of engines) process.kill(engine, 'SIGKILL');
     await expect
-      .poll(() => tab.events.at(-1))
+      .poll(() => tab.events.at(-1), SOON)
       .toMatchObject({
         type: 'failed',
         error: { tag: 'engine-died', message: 'the engine died (SIGKILL)' },
       });
     expect(await second.client.hello(1)).toMatchObject({ protocol: 1 });
-    await expect.poll(() => readdirSync(temporary)).toEqual([]);
+    await expect.poll(() => readdirSync(temporary), SOON).toEqual([]);
     expect(await stop(server, 'SIGINT')).toBe(0);
   });
 });

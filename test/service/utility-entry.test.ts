@@ -26,6 +26,9 @@ class FakeParent implements ParentPort {
   }
 }
 
+/** However busy the machine is. */
+const SOON = { timeout: 60_000 };
+
 let parent: FakeParent;
 const exit = vi.spyOn(process, 'exit').mockImplementation(() => undefined as never);
 
@@ -99,7 +102,7 @@ describe('the service in a utility process', () => {
       atol: undefined,
       rtol: undefined,
     });
-    await expect.poll(() => messages('start-runner')).toHaveLength(1);
+    await expect.poll(() => messages('start-runner'), SOON).toHaveLength(1);
     const [asked] = messages('start-runner');
     const id = asked?.type === 'start-runner' ? asked.id : '';
     const runner = new FakePort();
@@ -137,7 +140,7 @@ describe('a runner in a utility process', () => {
       id: 5,
       request: { tensor: 't', sample: 0, run: 'free', axes: undefined, values: { start: 0, count: 1 } },
     });
-    await expect.poll(() => port.posted.length).toBeGreaterThan(2);
+    await expect.poll(() => port.posted.length, SOON).toBeGreaterThan(2);
     expect(port.posted).toMatchObject([
       { type: 'stage', stage: 'open' },
       { type: 'failed', error: { tag: 'bad-file', file: '/no/such/model.onnx' } },
