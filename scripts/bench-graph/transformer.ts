@@ -76,6 +76,7 @@ export function transformer(size: number, hasMask: boolean): ModelView {
     path: `transformer-${size}.onnx`,
     name: `transformer-${size}.onnx`,
     bytes: 0,
+    modifiedMillis: 0,
     irVersion: 10,
     producer: 'bench',
     opsets: [{ domain: '', version: 21 }],

@@ -6,6 +6,8 @@ export interface ModelView {
   readonly path: string;
   readonly name: string;
   readonly bytes: number;
+  /** Of the file, as the disk tells: with `bytes` it says whether the file is still the one that was opened. */
+  readonly modifiedMillis: number;
   readonly irVersion: number;
   readonly producer: string;
   readonly opsets: readonly { readonly domain: string; readonly version: number }[];

@@ -20,6 +20,7 @@ export interface ViewedModel {
 /** @throws LayerdiffError `bad-file`, as `openModel`. */
 export function viewModel(path: string): ViewedModel {
   const model = openModel(path);
+  const stat = statSync(path);
   const graph = indexGraph(model);
   const byName = new Map(graph.nodes.map((node) => [node.name, node]));
   const comparer = createComparer();
@@ -29,7 +30,8 @@ export function viewModel(path: string): ViewedModel {
   const view: ModelView = {
     path,
     name: basename(path),
-    bytes: statSync(path).size,
+    bytes: stat.size,
+    modifiedMillis: stat.mtimeMs,
     irVersion: model.irVersion,
     producer: `${model.producer} ${model.producerVersion}`.trim(),
     opsets: [...model.opsets].map(([domain, version]) => ({ domain, version })),

@@ -25,8 +25,19 @@ export function socketCarrier(page: Location): Carrier {
         });
         socket.addEventListener('close', () => {
           if (isOpen) onGone('');
-          else reject(new Error('the server does not answer'));
+          else void whyRefused(page).then((reason) => reject(new Error(reason)));
         });
       }),
   };
+}
+
+/** A server that was started anew has another token: it answers, but not to this page. */
+async function whyRefused(page: Location): Promise<string> {
+  try {
+    const { status } = await fetch(new URL('./', page.href));
+    if (status === 403) return 'the server was started anew: open the address that it printed.';
+  } catch {
+    // Nobody is there.
+  }
+  return 'the server does not answer.';
 }

@@ -3,6 +3,7 @@ import type { ExportFormat } from '../../shared/contract.ts';
 import type { WireError } from '../../shared/errors.ts';
 import { errorToWire, LayerdiffError } from '../../shared/errors.ts';
 import type { Report } from '../../shared/report.ts';
+import type { ModelView } from '../../shared/model-view.ts';
 import type { EngineClient } from '../connect/client.ts';
 import type { App } from './app.ts';
 import { mapText } from './hand-pairs.ts';
@@ -16,11 +17,10 @@ export function clientOf(app: App): EngineClient {
   throw new LayerdiffError('engine-died', 'the engine is not connected');
 }
 
-/** Runs work and puts what goes wrong where the user sees it. */
+/** Runs work and puts what goes wrong where the user sees it, until something goes wrong anew or it is put away. */
 export async function attempt(app: App, work: () => Promise<void>): Promise<void> {
   try {
     await work();
-    app.problem.set(undefined);
   } catch (error) {
     app.problem.set(errorToWire(error));
   }
@@ -79,6 +79,7 @@ export async function openDemo(app: App): Promise<void> {
   const connection = app.connection.get();
   if (connection.kind !== 'ready') return;
   const { demo } = connection.hello;
+  app.problem.set(undefined);
   await openModel(app, demo.faulty);
   await openReference(app, demo.reference);
   if (app.problem.get() === undefined) await startRun(app);
@@ -91,7 +92,9 @@ export async function startRun(app: App): Promise<void> {
     app.overlay.set('run');
     return;
   }
+  app.problem.set(undefined);
   await attempt(app, async () => {
+    await reopen(app, model, reference.path);
     const request = {
       ...app.options.get(),
       candidate: model.path,
@@ -104,6 +107,18 @@ export async function startRun(app: App): Promise<void> {
     const progress = { stage: 'open', done: 0, total: 1, node: '', startedAt: now, stageAt: now } as const;
     app.run.update(({ shown }) => ({ state: { kind: 'running', job, progress }, shown, log: [] }));
   });
+}
+
+/** A model that was exported anew since it was opened is shown anew; one that was not stays as it is drawn. */
+async function reopen(app: App, model: ModelView, reference: string): Promise<void> {
+  const client = clientOf(app);
+  const now = await client.openModel(model.path);
+  if (now.bytes !== model.bytes || now.modifiedMillis !== model.modifiedMillis) {
+    app.model.set(now);
+    app.run.update((view) => ({ ...view, shown: NOTHING }));
+    clearSelection(app);
+  }
+  app.reference.set(await client.openReference(reference));
 }
 
 type Request = Parameters<EngineClient['compare']>[0];

@@ -24,7 +24,8 @@ export async function connect(app: App, carrier: Carrier, isFirst: boolean): Pro
     if (!isFirst) return;
     if (hello.report !== undefined) await openReport(app, hello.report);
     if (hello.candidate !== undefined) await openModel(app, hello.candidate);
-    if (hello.reference !== undefined) await openReference(app, hello.reference);
+    if (hello.reference !== undefined && app.problem.get() === undefined)
+      await openReference(app, hello.reference);
     if (hello.candidate !== undefined && hello.reference !== undefined && app.problem.get() === undefined)
       await startRun(app);
   } catch (error) {

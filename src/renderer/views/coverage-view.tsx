@@ -77,7 +77,7 @@ export function CoverageView(): ReactNode {
               {
                 id: 'tensor',
                 title: texts.column.tensor,
-                width: 180,
+                width: 120,
                 grows: true,
                 value: (row) => row.name,
                 cell: (row) => row.name,
@@ -85,14 +85,14 @@ export function CoverageView(): ReactNode {
               {
                 id: 'op',
                 title: texts.column.op,
-                width: 90,
+                width: 76,
                 value: (row) => row.op,
                 cell: (row) => row.op,
               },
               {
                 id: 'reason',
                 title: texts.column.reason,
-                width: 180,
+                width: 120,
                 grows: true,
                 value: (row) => row.reason,
                 cell: (row) => <span title={row.reason}>{row.reason}</span>,
@@ -115,7 +115,7 @@ export function CoverageView(): ReactNode {
               {
                 id: 'entry',
                 title: texts.reference,
-                width: 180,
+                width: 120,
                 grows: true,
                 value: (row) => row.entry,
                 cell: (row) => row.entry,
@@ -123,7 +123,7 @@ export function CoverageView(): ReactNode {
               {
                 id: 'reason',
                 title: texts.column.reason,
-                width: 180,
+                width: 120,
                 grows: true,
                 value: (row) => row.reason,
                 cell: (row) => (

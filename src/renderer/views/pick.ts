@@ -20,6 +20,7 @@ export async function pickPath(app: App, what: Pick, isFolder = false): Promise<
 }
 
 export async function openAs(app: App, what: Pick, path: string): Promise<void> {
+  app.problem.set(undefined);
   if (what === 'model') await openModel(app, path);
   else if (what === 'reference') await openReference(app, path);
   else await openReport(app, path);

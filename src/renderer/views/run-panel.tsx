@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react';
+import { useState } from 'react';
 import { formatBytes } from '../../shared/format.ts';
 import { useTexts } from '../i18n/language.ts';
 import { windowTexts } from '../i18n/window.ts';
@@ -100,29 +101,27 @@ export function RunPanel(): ReactNode {
             </option>
           ))}
         </select>
-        <label htmlFor="run-threads">{texts.threads}</label>
-        <input
-          id="run-threads"
-          type="number"
-          min={0}
-          max={256}
+        <span className="form-label">{texts.threads}</span>
+        <NumberField
+          label={texts.threads}
           placeholder={texts.threadsAuto}
-          value={options.threads === 0 ? '' : options.threads}
-          onChange={(event) => set({ threads: Math.floor(number(event.target.value) ?? 0) })}
+          value={options.threads === 0 ? undefined : options.threads}
+          isWhole
+          onChange={(threads) => set({ threads: threads ?? 0 })}
         />
         <span className="form-label">{texts.tolerance}</span>
         <span className="form-file">
-          <input
-            aria-label="atol"
+          <NumberField
+            label="atol"
             placeholder={`atol ${texts.byDtype}`}
-            value={options.atol ?? ''}
-            onChange={(event) => set({ atol: number(event.target.value) })}
+            value={options.atol}
+            onChange={(atol) => set({ atol })}
           />
-          <input
-            aria-label="rtol"
+          <NumberField
+            label="rtol"
             placeholder={`rtol ${texts.byDtype}`}
-            value={options.rtol ?? ''}
-            onChange={(event) => set({ rtol: number(event.target.value) })}
+            value={options.rtol}
+            onChange={(rtol) => set({ rtol })}
           />
         </span>
         {pairs.size === 0 ? null : (
@@ -152,6 +151,41 @@ export function RunPanel(): ReactNode {
         </button>
       </div>
     </Modal>
+  );
+}
+
+interface NumberFieldProps {
+  readonly label: string;
+  readonly placeholder: string;
+  /** undefined: left to the engine. */
+  readonly value: number | undefined;
+  readonly isWhole?: boolean;
+  readonly onChange: (value: number | undefined) => void;
+}
+
+/** Keeps what was typed, `1e-` on the way to `1e-4` too; what is no number says so and is not used. */
+function NumberField({ label, placeholder, value, isWhole, onChange }: NumberFieldProps): ReactNode {
+  const texts = useTexts(windowTexts);
+  const [text, setText] = useState(value === undefined ? '' : String(value));
+  const parsed = text.trim() === '' ? undefined : Number(text);
+  const isValid = parsed === undefined || (parsed >= 0 && (isWhole !== true || Number.isInteger(parsed)));
+  return (
+    <input
+      aria-label={label}
+      aria-invalid={!isValid}
+      title={isValid ? label : texts.invalidNumber}
+      placeholder={placeholder}
+      inputMode="decimal"
+      value={text}
+      onChange={(event) => {
+        const next = event.target.value;
+        setText(next);
+        const number = next.trim() === '' ? undefined : Number(next);
+        if (number === undefined) onChange(undefined);
+        else if (number >= 0 && (isWhole !== true || Number.isInteger(number))) onChange(number);
+        else onChange(undefined);
+      }}
+    />
   );
 }
 

@@ -46,7 +46,9 @@ function SitesOf({ report }: { readonly report: Report }): ReactNode {
   const findings = report.findings.filter((finding) => finding.severity !== 'info');
   return (
     <>
-      {sites.length === 0 ? <p className="hint">{texts.noSites}</p> : null}
+      {sites.length === 0 ? (
+        <p className="hint">{report.verdict.kind === 'no-fault' ? texts.noSites : texts.noSitesOther}</p>
+      ) : null}
       <ol className="plain-list">
         {sites.map((site, index) => (
           <li key={`${site.tensor} ${index}`}>
@@ -109,7 +111,7 @@ function SiteCard({ site, index, isSelected, onSelect }: SiteCardProps): ReactNo
           {index + 1}
         </span>
         <span className="site-op">{site.opType}</span>
-        {Number.isFinite(site.excess) ? (
+        {site.kind === 'introduced' ? (
           <span className="site-excess">
             {formatNumber(site.excess)} {texts.times}
           </span>

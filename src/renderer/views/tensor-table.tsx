@@ -6,6 +6,7 @@ import { language, useTexts } from '../i18n/language.ts';
 import { windowTexts } from '../i18n/window.ts';
 import { useApp } from '../state/app.ts';
 import { useAtom } from '../state/atom.ts';
+import type { Metric } from '../state/metrics.ts';
 import { METRICS } from '../state/metrics.ts';
 import { selectTensor } from '../state/select.ts';
 import type { Column } from '../widgets/data-table.tsx';
@@ -26,6 +27,9 @@ interface Filter {
   readonly op: string;
   readonly above: string;
 }
+
+/** What is asked for first stands beside the name. */
+const isFirst = ({ key }: Metric): boolean => key === 'excess' || key === 'total';
 
 const EVERYTHING: Filter = { text: '', state: '', op: '', above: '' };
 
@@ -66,6 +70,17 @@ export function TensorTable(): ReactNode {
       value,
       cell: (row) => <span title={value(row)}>{value(row)}</span>,
     });
+    const metricColumn = (one: Metric): Column<TensorRow> => ({
+      id: one.key,
+      title: one.label[lang],
+      width: 112,
+      isNumber: true,
+      value: one.value,
+      cell: (row) => {
+        const value = one.value(row);
+        return value === undefined ? '' : formatNumber(value);
+      },
+    });
     return [
       {
         id: 'state',
@@ -79,21 +94,12 @@ export function TensorTable(): ReactNode {
         ),
       },
       text('tensor', 280, (row) => row.name),
+      ...METRICS.filter(isFirst).map(metricColumn),
       text('op', 110, (row) => row.opType),
       text('module', 170, (row) => row.scope),
       text('shape', 120, (row) => (row.shape === undefined ? '' : formatShape(row.shape))),
       text('dtype', 64, (row) => row.dtype ?? ''),
-      ...METRICS.map((one): Column<TensorRow> => ({
-        id: one.key,
-        title: one.label[lang],
-        width: 112,
-        isNumber: true,
-        value: one.value,
-        cell: (row) => {
-          const value = one.value(row);
-          return value === undefined ? '' : formatNumber(value);
-        },
-      })),
+      ...METRICS.filter((one) => !isFirst(one)).map(metricColumn),
       text('matchedBy', 130, (row) => row.pairs[0]?.rule ?? ''),
     ];
   }, [texts, lang]);

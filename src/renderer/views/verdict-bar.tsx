@@ -15,6 +15,7 @@ export function VerdictBar(): ReactNode {
   const { state, shown } = useAtom(app.run);
   const { report } = shown;
   const lang = useAtom(language);
+  const reference = useAtom(app.reference);
   if (state.kind === 'failed') {
     const { tag } = state.error;
     const [title, hint] =
@@ -22,11 +23,16 @@ export function VerdictBar(): ReactNode {
         ? [texts.engineDied, texts.engineDiedHint]
         : tag === 'cancelled'
           ? [texts.cancelled, texts.cancelledHint]
-          : [texts.failed, ''];
+          : [tag === 'not-comparable' ? texts.failed : texts.runFailed, ''];
     return (
       <header className="verdict verdict-stopped" role={tag === 'cancelled' ? 'status' : 'alert'}>
         <h1 className="verdict-sentence">{title}</h1>
         <p className="verdict-detail">{tag === 'cancelled' ? hint : `${errorLine(state.error)}. ${hint}`}</p>
+        {report === undefined ? null : (
+          <p className="verdict-detail">
+            {texts.previousRun}: {verdictSentence(report, lang)}
+          </p>
+        )}
         <button type="button" className="button" onClick={() => void startRun(app)}>
           {texts.runAgain}
         </button>
@@ -37,7 +43,9 @@ export function VerdictBar(): ReactNode {
     return (
       <header className="verdict">
         <h1 className="verdict-sentence">{state.kind === 'running' ? texts.running : texts.noVerdict}</h1>
-        {state.kind === 'running' ? null : <p className="verdict-detail">{texts.noVerdictHint}</p>}
+        {state.kind === 'running' ? null : (
+          <p className="verdict-detail">{reference === undefined ? texts.noVerdictHint : texts.readyHint}</p>
+        )}
       </header>
     );
   }

@@ -85,7 +85,7 @@ export function DataTable<T>(props: DataTableProps<T>): ReactNode {
               <button
                 type="button"
                 className="sort"
-                tabIndex={-1}
+                title={column.title}
                 onClick={() => setOrder(nextOrder(order, column))}
               >
                 {column.title}

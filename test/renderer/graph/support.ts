@@ -30,6 +30,7 @@ export function modelOf(
     path: 'm.onnx',
     name: 'm.onnx',
     bytes: 0,
+    modifiedMillis: 0,
     irVersion: 10,
     producer: '',
     opsets: [],

@@ -29,8 +29,10 @@ export function ErrorChart({ measure, tolerance, title, name }: ErrorChartProps)
   const bars = errorBars(histogram);
   const low = bars[0]?.low ?? 1e-9;
   const high = bars.at(-1)?.high ?? 1;
+  // A tolerance of 0 allows no difference at all; it has no place on a log axis.
+  const line = tolerance !== undefined && tolerance > 0 ? tolerance : undefined;
   const x = scaleLog(
-    [Math.min(low, tolerance ?? low) / 1.5, Math.max(high, tolerance ?? high) * 1.5],
+    [Math.min(low, line ?? low) / 1.5, Math.max(high, line ?? high) * 1.5],
     [LEFT + 26, WIDTH - 8],
   );
   const most = Math.max(max(bars, (bar) => bar.count) ?? 1, histogram.zero, 1);
@@ -89,8 +91,8 @@ export function ErrorChart({ measure, tolerance, title, name }: ErrorChartProps)
             `${formatNumber(one.low)} … ${formatNumber(one.high)}`,
           ),
         )}
-        {tolerance === undefined || tolerance <= 0 ? null : (
-          <line className="tolerance-line" x1={x(tolerance)} x2={x(tolerance)} y1={6} y2={BOTTOM} />
+        {line === undefined ? null : (
+          <line className="tolerance-line" x1={x(line)} x2={x(line)} y1={6} y2={BOTTOM} />
         )}
         <line className="axis-line" x1={LEFT} x2={WIDTH - 8} y1={BOTTOM} y2={BOTTOM} />
         {decades
@@ -101,10 +103,10 @@ export function ErrorChart({ measure, tolerance, title, name }: ErrorChartProps)
             </text>
           ))}
       </svg>
-      {tolerance === undefined || tolerance <= 0 ? null : (
+      {tolerance === undefined ? null : (
         <p className="chart-note">
           {texts.shareBeyond(
-            `${formatNumber(100 * shareAbove(histogram, tolerance))} %`,
+            `${formatNumber(100 * (line === undefined ? measure.unequal : shareAbove(histogram, line)))} %`,
             formatNumber(tolerance),
           )}
         </p>

@@ -43,7 +43,11 @@ export function ProbeSection({
   const answer = useRemote(isAtHand ? `${job} ${JSON.stringify(request)}` : undefined, () =>
     clientOf(app).probe(job ?? '', request),
   );
-  if (!isAtHand) return report === undefined ? null : <p className="hint">{texts.noProbe}</p>;
+  if (!isAtHand) {
+    const why =
+      job === 'opened' ? texts.noProbe : view.state.kind === 'idle' ? texts.noProbe : texts.valuesGone;
+    return report === undefined ? null : <p className="hint">{why}</p>;
+  }
   const probe = valueOf(answer);
   return (
     <section className="probe" aria-busy={answer?.kind === 'loading'}>
