@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
-import { useState } from 'react';
-import type { ListingEntry } from '../../shared/contract.ts';
+import { useEffect, useRef, useState } from 'react';
+import type { Listing, ListingEntry } from '../../shared/contract.ts';
 import { errorLine } from '../../shared/errors.ts';
 import { formatBytes } from '../../shared/format.ts';
 import { useTexts } from '../i18n/language.ts';
@@ -21,7 +21,12 @@ export function FilePicker({ what }: { readonly what: Pick }): ReactNode {
   const [path, setPath] = useState('');
   const [selected, setSelected] = useState<string | undefined>(undefined);
   const answer = useRemote(path === '' ? 'root' : path, () => clientOf(app).browse(path));
-  const listing = valueOf(answer);
+  // A folder that may not be entered leaves the one before on the screen.
+  const last = useRef<Listing | undefined>(undefined);
+  const listing = valueOf(answer) ?? last.current;
+  useEffect(() => {
+    last.current = listing;
+  });
   const close = (): void => picking.set(undefined);
   const choose = async (file: string): Promise<void> => {
     close();
