@@ -1,7 +1,6 @@
 import type {
   Coverage,
   FileStamp,
-  Finding,
   InputRow,
   Observer,
   OutputRow,
@@ -19,6 +18,7 @@ import type { OnnxModel } from '../onnx/index.ts';
 import { runtimeVersion } from '../run/index.ts';
 import type { CompareContext } from './context.ts';
 import { coverageOf } from './coverage.ts';
+import { findingsOf } from './findings.ts';
 import type { JudgedSample } from './judge-sample.ts';
 import { coarseArithmetic, outputLayouts } from './output-stage.ts';
 import { TOOL_VERSION } from './version.ts';
@@ -73,7 +73,7 @@ export function assembleReport(parts: ReportParts): Report {
     outputs,
     paths: judged.flatMap((sample) => sample.paths),
     amplifiers: amplifiers.slice(0, 20),
-    findings: findingsOf(parts),
+    findings: findingsOf(context, judged),
     samples: judged.map((sample) => sampleSummary(context, sample, coverage)),
     observer: parts.observer,
     environment: environmentOf(parts),
@@ -221,17 +221,6 @@ function nextCommands(context: CompareContext, sites: readonly Site[], coverage:
 
 function shell(text: string): string {
   return /^[\w./-]+$/.test(text) ? text : `'${text.replace(/'/g, "'\\''")}'`;
-}
-
-function findingsOf({ judged, context }: ReportParts): Finding[] {
-  const notes = [...new Set(judged.flatMap((sample) => sample.run.notes))];
-  const { recording } = context.dump;
-  const precision = recording?.environment.changed ?? [];
-  return [
-    ...judged.flatMap((sample) => sample.findings),
-    ...notes.map((text): Finding => ({ kind: 'matching', severity: 'info', subject: '', text })),
-    ...precision.map((text): Finding => ({ kind: 'recording', severity: 'info', subject: '', text })),
-  ];
 }
 
 function sampleSummary(context: CompareContext, sample: JudgedSample, coverage: Coverage): SampleSummary {

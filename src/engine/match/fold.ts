@@ -1,8 +1,10 @@
+import type { DumpEntry } from '../dump/index.ts';
 import type { Graph } from '../graph/index.ts';
 import type { CallNodes } from './by-scope.ts';
 import type { DumpIndex, ModuleCall } from './dump-index.ts';
 import { callKey } from './dump-index.ts';
 import type { Ledger } from './ledger.ts';
+import type { Pair } from './pair.ts';
 
 const FOLDABLE = new Set(['Conv', 'ConvTranspose', 'Gemm', 'MatMul']);
 const BATCH_NORM = /BatchNorm/;
@@ -31,11 +33,25 @@ export function repairFolds(graph: Graph, index: DumpIndex, nodes: CallNodes, le
     const underNorm = convNodes.length === 0 && folding(normNodes);
     if (!underConv && !underNorm) continue;
     const pair = ledger.pairOf(output);
+    if (isDenied(index, ledger, output, normOutput)) continue;
     if (underConv && pair !== undefined) {
       ledger.replace({ ...pair, entry: normOutput, rule: 'fold', confidence: 'high' });
     }
     for (const entry of index.byStorage.get(output.storage) ?? []) ledger.fold(entry, norm.path);
   }
+}
+
+/** The user's map says that the Conv's output is in the graph after all, or that the norm's is another tensor. */
+function isDenied(index: DumpIndex, ledger: Ledger, output: DumpEntry, normOutput: DumpEntry): boolean {
+  const mapped = ({ storage }: DumpEntry): Pair | undefined =>
+    (index.byStorage.get(storage) ?? [])
+      .filter((entry) => ledger.isMapped(entry))
+      .map((entry) => ledger.pairOf(entry))[0];
+  const norm = mapped(normOutput);
+  const conv = ledger.pairOf(output);
+  return (
+    mapped(output) !== undefined || (norm !== undefined && conv !== undefined && conv.tensor !== norm.tensor)
+  );
 }
 
 /** The next call that made another value: containers return what their last module made. */

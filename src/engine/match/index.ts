@@ -7,7 +7,7 @@ export type { ValueProposal } from './by-value.ts';
 export { proposeByValue, withProposals } from './by-value.ts';
 export { sameFingerprint } from './fingerprint.ts';
 export type { MapFile } from './map-file.ts';
-export { parseMapFile, transformToJson } from './map-file.ts';
+export { lostMapPairs, parseMapFile, transformToJson } from './map-file.ts';
 export type { MatchRequest, NameMatch } from './match.ts';
 export { matchByNames } from './match.ts';
 export { fitDims } from './shape-fit.ts';

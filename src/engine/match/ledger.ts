@@ -18,7 +18,9 @@ export class Ledger {
     if (!this.isSettled(pair.entry)) this.#put(pair);
   }
 
+  /** What the user's map says of an entry stands. */
   replace(pair: Pair): void {
+    if (this.isMapped(pair.entry)) return;
     this.#folded.delete(pair.entry.key);
     this.#put(pair);
   }
@@ -32,8 +34,9 @@ export class Ledger {
     else storages.add(pair.entry.storage);
   }
 
-  /** The entry has no tensor of its own, and that is right. */
+  /** The entry has no tensor of its own, and that is right; unless the user's map gives it one. */
   fold(entry: DumpEntry, into: string): void {
+    if (this.isMapped(entry)) return;
     const pair = this.#byEntry.get(entry.key);
     if (pair !== undefined) this.#madeAs.get(pair.tensor)?.delete(entry.storage);
     this.#byEntry.delete(entry.key);
@@ -46,6 +49,10 @@ export class Ledger {
 
   isSettled(entry: DumpEntry): boolean {
     return this.#byEntry.has(entry.key) || this.#folded.has(entry.key) || this.isIgnored(entry.key);
+  }
+
+  isMapped(entry: DumpEntry): boolean {
+    return this.#byEntry.get(entry.key)?.rule === 'map';
   }
 
   pairOf(entry: DumpEntry): Pair | undefined {

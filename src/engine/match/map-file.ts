@@ -2,7 +2,7 @@ import { LayerdiffError } from '../../shared/errors.ts';
 import type { DumpSample } from '../dump/index.ts';
 import type { Graph, TensorFacts } from '../graph/index.ts';
 import type { Ledger } from './ledger.ts';
-import type { Transform } from './pair.ts';
+import type { Matching, Transform } from './pair.ts';
 import { fitShape, holdsFor } from './shape-fit.ts';
 
 /** `{"schema":"layerdiff.map/1","pairs":[{"candidate","entry","transform"}],"ignore":[]}`, checked. */
@@ -109,6 +109,24 @@ export function pairByMap(
     }
     ledger.add({ tensor: pair.candidate, entry, rule: 'map', confidence: 'certain', transform });
   });
+}
+
+/** Pairs of the map that the matching does not hold, in words: nothing the user asked for goes without a word. */
+export function lostMapPairs(map: MapFile, matching: Matching): { tensor: string; text: string }[] {
+  const kept = new Map(matching.pairs.map((pair) => [pair.entry.key, pair.tensor]));
+  const folded = new Map(matching.folded.map(({ entry, into }) => [entry.key, into]));
+  return map.pairs
+    .filter(({ candidate, entry }) => kept.get(entry) !== candidate)
+    .map(({ candidate, entry }) => {
+      const [other, into] = [kept.get(entry), folded.get(entry)];
+      const why =
+        other !== undefined
+          ? `: the entry stands for ${other}`
+          : into !== undefined
+            ? `: the entry is folded into ${into}`
+            : '';
+      return { tensor: candidate, text: `the pair of ${candidate} and ${entry} in the map file is not used${why}` };
+    });
 }
 
 /**

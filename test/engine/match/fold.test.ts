@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { parseMapFile } from '../../../src/engine/match/index.ts';
 import { matchSmall, outputPairs, recordingOf, smallGraph, smallSample } from './small.ts';
 
 const CLASSES = recordingOf({ conv: 'pkg.Conv2d', bn: 'pkg.BatchNorm2d', act: 'pkg.ReLU' });
@@ -129,6 +130,53 @@ describe('a BatchNorm folded into what is before it', () => {
     const match = matchSmall(graph, smallSample(['conv1', 'conv2']));
     expect(match.folded).toEqual([]);
     expect(outputPairs(match)).toEqual({ conv1: 't', conv2: 'out' });
+  });
+});
+
+describe('the user’s map wins over folding', () => {
+  const withMap = (...pairs: [candidate: string, entry: string][]): ReturnType<typeof matchSmall> =>
+    matchSmall(FOLDED, ENTRIES, {
+      recording: CLASSES,
+      map: parseMapFile(
+        JSON.stringify({
+          schema: 'layerdiff.map/1',
+          pairs: pairs.map(([candidate, entry]) => ({ candidate, entry })),
+        }),
+        'my.json',
+      ),
+    });
+
+  test.each<[string, [string, string][], Record<string, string>, string[]]>([
+    [
+      'the Conv’s output has a tensor: nothing is folded, and what the ReLU reads is that tensor too',
+      [['t', 'conv#0:output.0']],
+      { 'conv#0:output.0': 't', 'bn#0:output.0': 't', 'act#0:output.0': 'out' },
+      [],
+    ],
+    [
+      'the norm’s output is another tensor: nothing is folded',
+      [['out', 'bn#0:output.0']],
+      { 'conv#0:output.0': 't', 'bn#0:output.0': 'out', 'act#0:output.0': 'out' },
+      [],
+    ],
+    [
+      'the norm’s output is the Conv’s tensor: what folding says',
+      [['t', 'bn#0:output.0']],
+      { 'bn#0:output.0': 't', 'act#0:output.0': 'out' },
+      ['conv#0:output.0', 'bn#0:input.0'],
+    ],
+    [
+      'another entry of the Conv’s output has a tensor: nothing is folded',
+      [['out', 'bn#0:input.0']],
+      { 'conv#0:output.0': 'out', 'bn#0:output.0': 't', 'act#0:output.0': 'out' },
+      [],
+    ],
+  ])('%s', (_, pairs, expected, folded) => {
+    const match = withMap(...pairs);
+    expect(outputPairs(match)).toEqual(expected);
+    expect(match.folded.map((one) => one.entry.key)).toEqual(folded);
+    for (const [tensor, entry] of pairs)
+      expect(match.pairs.find((pair) => pair.entry.key === entry)).toMatchObject({ tensor, rule: 'map' });
   });
 });
 

@@ -107,6 +107,49 @@ describe('--map', () => {
     expect(report.verdict.sites.map((site) => site.node)).toContain('n1');
   });
 
+  test('a pair of it that is not used is told, with both names', async () => {
+    buildModel(NET, at('net.onnx'));
+    writeSafetensors({ x, h: { dims: [2, 3], values: relu }, y }, at('twice.safetensors'));
+    const map = writeMap([
+      { candidate: 'h', entry: 'h' },
+      { candidate: 'h', entry: 'h' },
+      { candidate: 'g', entry: 'h' },
+    ]);
+    const { findings } = await compareFiles(at('net.onnx'), at('twice.safetensors'), { map });
+    expect(findings.filter((finding) => finding.kind === 'map')).toEqual([
+      {
+        kind: 'map',
+        severity: 'warning',
+        subject: 'g',
+        text: 'the pair of g and h in the map file is not used: the entry stands for h',
+      },
+    ]);
+  });
+
+  // Level all makes one node of Conv and Relu: c is gone.
+  test('a pair of it whose tensor the runtime fused away is told', async () => {
+    const one = { dims: [1, 1, 1, 2], values: [1, -2] };
+    buildModel(
+      {
+        nodes: [
+          { op: 'Conv', inputs: ['x', 'w'], outputs: ['c'] },
+          { op: 'Relu', inputs: ['c'], outputs: ['y'] },
+        ],
+        inputs: { x: one.dims },
+        outputs: ['y'],
+        weights: { w: { dims: [1, 1, 1, 1], values: [1] } },
+      },
+      at('fused.onnx'),
+    );
+    writeSafetensors({ x: one, c: one, y: { ...one, values: [1, 0] } }, at('fused.safetensors'));
+    const map = writeMap([{ candidate: 'c', entry: 'c' }]);
+    const options = { map, optimization: 'all' } as const;
+    const { findings } = await compareFiles(at('fused.onnx'), at('fused.safetensors'), options);
+    expect(findings.filter((finding) => finding.kind === 'map').map((finding) => finding.text)).toEqual([
+      'the pair of c and c in the map file is not used: the entry is folded into a fused node',
+    ]);
+  });
+
   test('what it ignores is not compared', async () => {
     buildModel(NET, at('net.onnx'));
     writeSafetensors({ x, h: { dims: [2, 3], values: [9, 9, 9, 9, 9, 8] }, y }, at('ignored.safetensors'));
