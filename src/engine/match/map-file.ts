@@ -125,7 +125,10 @@ export function lostMapPairs(map: MapFile, matching: Matching): { tensor: string
           : into !== undefined
             ? `: the entry is folded into ${into}`
             : '';
-      return { tensor: candidate, text: `the pair of ${candidate} and ${entry} in the map file is not used${why}` };
+      return {
+        tensor: candidate,
+        text: `the pair of ${candidate} and ${entry} in the map file is not used${why}`,
+      };
     });
 }
 
