@@ -1,4 +1,5 @@
 import type {
+  Amplifier,
   Coverage,
   FileStamp,
   InputRow,
@@ -41,7 +42,7 @@ export function assembleReport(parts: ReportParts): Report {
   const coverage = coverages.reduce((worst, next) => (next.compared < worst.compared ? next : worst));
   const sites = mergeSites(judged.flatMap((sample) => sample.sites));
   const inputs = inputRows(judged);
-  const amplifiers = judged.flatMap((sample) => sample.amplifiers).sort((a, b) => b.gain - a.gain);
+  const amplifiers = mergeAmplifiers(judged.flatMap((sample) => sample.amplifiers));
   const outputs = outputRows(context, rows);
   const [first] = judged as [JudgedSample];
   const verdict = verdictOf({
@@ -51,10 +52,11 @@ export function assembleReport(parts: ReportParts): Report {
     inputs,
     differingWeights: first.weights.differing,
     amplifiers,
-    allEqual: rows
+    allEqual: judged
+      .flatMap((sample) => sample.rows)
       .filter((row) => context.graph.tensors.get(row.name)?.isOutput === true)
       .every((row) => row.total?.unequal === 0),
-    worstOutput: worstOutput(outputs),
+    worstOutput: worstOutput(judged.flatMap((sample) => outputRows(context, sample.rows))),
     covered: coveredNodes(context, first),
     next: nextCommands(context, sites, coverage),
     lostOutputs: lostOutputs(context, rows),
@@ -151,6 +153,16 @@ function mergeSites(sites: readonly Site[]): Site[] {
     if (known === undefined || site.excess > known.excess) byTensor.set(key, site);
   }
   return [...byTensor.values()];
+}
+
+/** A tensor that amplifies on several samples is listed once, with its largest gain. */
+function mergeAmplifiers(amplifiers: readonly Amplifier[]): Amplifier[] {
+  const byTensor = new Map<string, Amplifier>();
+  for (const one of amplifiers) {
+    const known = byTensor.get(one.tensor);
+    if (known === undefined || one.gain > known.gain) byTensor.set(one.tensor, one);
+  }
+  return [...byTensor.values()].sort((a, b) => b.gain - a.gain);
 }
 
 function inputRows(judged: readonly JudgedSample[]): InputRow[] {

@@ -96,6 +96,79 @@ describe('two samples', () => {
   });
 });
 
+/** y = 1·x − c with c near 1: an error of one bit in 1·x is hundreds of times as large in y. */
+describe('several samples of rounding', () => {
+  const c = Math.fround(0.999);
+  const bit = 2 ** -23;
+
+  /** What was recorded of `h = 1·x` and of `y`, one pair a sample; x is 1 throughout, so the candidate has 1 and 1 − c. */
+  function cancelled(recorded: readonly (readonly [h: number, y: number])[]): Promise<Report> {
+    buildModel(
+      {
+        nodes: [
+          { op: 'Mul', name: '/a/Mul', inputs: ['x', 'one'], outputs: ['h'] },
+          { op: 'Sub', name: '/b/Sub', inputs: ['h', 'c'], outputs: ['y'] },
+        ],
+        inputs: { x: [1] },
+        outputs: ['y'],
+        weights: { one: { dims: [1], values: [1] }, c: { dims: [1], values: [c] } },
+      },
+      at('cancelled.onnx'),
+    );
+    const one = (value: number) => ({ dims: [1], values: [value] });
+    const samples = recorded.map(([h, y]) => ({
+      tensors: { x: one(1), h: one(h), y: one(y) },
+      entries: [
+        ['#0:input.0', 'x'],
+        ['a#0:output.0', 'h'],
+        ['b#0:output.0', 'y'],
+        ['#0:output.0', 'y'],
+      ] as const,
+      inputs: { x: '#0:input.0' },
+      outputs: { y: '#0:output.0' },
+    }));
+    writeDump({ samples }, at('cancelled'));
+    return compareFiles(at('cancelled.onnx'), at('cancelled'));
+  }
+
+  test('the sentence has the largest error of all samples, not that of the one that decides', async () => {
+    const report = await cancelled([
+      // Own error at y, half a bit of c; what came in is exact.
+      [1, 1 - c + bit / 2],
+      // No own error at y; what came in is off by a bit.
+      [1 + bit, 1 + bit - c],
+    ]);
+    // By hand: bit ÷ (1 + bit − c) = 1.192e-7 ÷ 1.000117e-3, and half of that for the first.
+    expect(report.samples.map((sample) => sample.worstOutput?.relativeL2)).toEqual([
+      expect.closeTo(bit / 2 / (1 - c + bit / 2), 9),
+      expect.closeTo(bit / (1 + bit - c), 9),
+    ]);
+    expect(rowOf(report, 'y').sample).toBe(0);
+    expect(report.verdict.kinds).toEqual(['no-fault']);
+    expect(report.verdict.sentence).toContain('at most 1.19e-4 at the outputs');
+  });
+
+  test('outputs are equal if they are on every sample', async () => {
+    const report = await cancelled([
+      [1, 1 - c],
+      [1 + bit, 1 + bit - c],
+    ]);
+    expect(report.verdict).toMatchObject({ kinds: ['no-fault'], detail: 'noise' });
+  });
+
+  test('what amplifies on several samples is listed once, with its largest gain', async () => {
+    const report = await cancelled([
+      [1.02, 1.02 - c],
+      [1.01, 1.01 - c],
+    ]);
+    expect(report.samples.map((sample) => sample.sites)).toEqual([['/a/Mul'], ['/a/Mul']]);
+    // d/(h − c) at y for d/h at h: the gain is h/(h − c), 1.01/0.011 and 1.02/0.021.
+    expect(report.amplifiers).toEqual([
+      { tensor: 'y', node: '/b/Sub', gain: expect.closeTo(1.01 / (1.01 - c), 2) as number },
+    ]);
+  });
+});
+
 test('an error in negatives before a Relu is absorbed: a finding, no site', async () => {
   const report = await compare(
     {
