@@ -43,12 +43,28 @@ export function modelFromBytes(bytes: Uint8Array, path: string): OnnxModel {
       layout,
     };
   } catch (error) {
-    throw notOnnx(error, path);
+    throw looksLikeJson(bytes) ? isJson(path) : notOnnx(error, path);
   }
 }
 
 function domainName(domain: string | null | undefined): string {
   return domain === undefined || domain === null || domain === 'ai.onnx' ? '' : domain;
+}
+
+/** How far blanks are looked through for what a text begins with. */
+const HEAD = 4096;
+
+/** Asked only of what is no model: in a model these bytes may mean something. */
+function looksLikeJson(bytes: Uint8Array): boolean {
+  const head = Buffer.from(bytes.subarray(0, HEAD)).toString('utf8');
+  return /^\ufeff?\s*[{[]/.test(head);
+}
+
+function isJson(path: string): LayerdiffError {
+  return new LayerdiffError('bad-file', 'is JSON, not an ONNX model', {
+    file: path,
+    wayOut: 'give the .onnx file that torch.onnx.export wrote; recorded values in JSON are the reference',
+  });
 }
 
 function notOnnx(error: unknown, path: string): LayerdiffError {

@@ -42,6 +42,24 @@ test.each([
   );
 });
 
+test.each([
+  ['an object', '{"schema":"layerdiff.map/1"}', true],
+  ['a list, after blanks', '\r\n\t [1, 2]', true],
+  ['after a byte order mark', '\ufeff{}', true],
+  ['a cut-off object', '{"a', true],
+  ['nothing but blanks', ' \n', false],
+  ['text', 'see [1]', false],
+])('a JSON file is called that: %s', (_, text, isJson) => {
+  const path = written('garbage.json', text);
+  const words = expect.stringContaining('is JSON, not an ONNX model') as string;
+  expect(() => openModel(path)).toThrow(
+    expect.objectContaining({
+      file: path,
+      message: isJson ? words : (expect.not.stringContaining('JSON') as string),
+    }) as Error,
+  );
+});
+
 test('missing, a folder, a named pipe', () => {
   expect(() => openModel(join(folder, 'absent.onnx'))).toThrow(
     expect.objectContaining({ tag: 'bad-file', message: 'no such file' }),
