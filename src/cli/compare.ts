@@ -11,7 +11,7 @@ import {
 } from '../engine/index.ts';
 import { startEngine } from '../service/index.ts';
 import type { WireError } from '../shared/errors.ts';
-import { errorLine, errorToWire, isLayerdiffError } from '../shared/errors.ts';
+import { errorLine, errorToWire, isLayerdiffError, printable } from '../shared/errors.ts';
 import type { CompareOptions, EngineEvent } from '../shared/progress.ts';
 import type { Report, TensorRow } from '../shared/report.ts';
 import type { FailOn } from './exit.ts';
@@ -135,7 +135,9 @@ async function runCompare(candidate: string, reference: string, flags: Flags): P
   // With one of them on standard output the summary would spoil it.
   const stream = writtenFiles(flags).includes('-') ? process.stderr : process.stdout;
   const lines =
-    flags.quiet === true ? [report.verdict.sentence] : summaryLines(report, paintFor(stream, flags.color));
+    flags.quiet === true
+      ? [printable(report.verdict.sentence)]
+      : summaryLines(report, paintFor(stream, flags.color));
   if (stream === process.stdout) printLines(lines);
   else stream.write(`${lines.join('\n')}\n`);
   if (report.verdict.kinds.includes('not-comparable')) {

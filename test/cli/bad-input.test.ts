@@ -164,6 +164,11 @@ const CASES: readonly Case[] = [
     says: ['notes.onnx: ', 'check that the file is an ONNX model'],
   },
   {
+    what: 'JSON that is no model',
+    args: compare('map-schema.json', 'good.safetensors'),
+    says: ['map-schema.json: is JSON, not an ONNX model; give the .onnx file'],
+  },
+  {
     what: 'an empty model file',
     args: compare('empty.onnx', 'good.safetensors'),
     says: ['empty.onnx: ', 'holds no ONNX graph', 'torch.onnx.export'],
@@ -441,4 +446,27 @@ test('names with terminal escapes reach no terminal from a whole summary', () =>
     expect(inspected.stdout).toContain('evil\\u001b[2J');
     expect(inspected.stdout).not.toMatch(UNPRINTABLE);
   }
+});
+
+const NUL = 'o\u0000p\u001b[1m';
+test.each([
+  ['a fault', ESCAPES, 1, ESCAPES, 'before evil\\u001b[2J'],
+  ['an output that nothing stands for', ESCAPES, 2, 'h', 'nothing recorded stands for evil\\u001b[2J'],
+  ['such an output with a NUL in its name', NUL, 2, 'h', 'nothing recorded stands for o\\u0000p\\u001b[1m'],
+])('nor from the sentence alone: %s', (_, output, expected, recorded, says) => {
+  const nodes = [
+    { op: 'Relu', inputs: ['x'], outputs: ['h'] },
+    { op: 'Neg', inputs: ['h'], outputs: [output] },
+  ];
+  buildModel({ ...NET, nodes, outputs: [output] }, join(folder, 'quiet.onnx'));
+  const values = recorded === 'h' ? SIX.values : [9, 7, 5, 3, 1, 0];
+  writeSafetensors({ x: SIX, [recorded]: { dims: [2, 3], values } }, join(folder, 'quiet.safetensors'));
+  const { status, stdout, stderr } = runCli(
+    ['compare', 'quiet.onnx', 'quiet.safetensors', '--quiet'],
+    folder,
+  );
+  expect(stdout).toContain(says);
+  expect(linesOf(stdout)).toHaveLength(1);
+  expect(stdout + stderr).not.toMatch(UNPRINTABLE);
+  expect(status).toBe(expected);
 });

@@ -1,3 +1,4 @@
+import { printable } from '../../shared/errors.ts';
 import type { Coverage, TensorRow, UnmatchedEntry } from '../../shared/report.ts';
 import type { DumpEntry } from '../dump/index.ts';
 import type { CompareContext } from './context.ts';
@@ -38,6 +39,7 @@ export function coverageOf(context: CompareContext, run: SampleRun, rows: readon
 
 function unmatched(entry: DumpEntry, into: string | undefined, ignored: boolean): UnmatchedEntry {
   if (ignored) return { entry: entry.key, reason: 'ignored by the map', expected: true };
-  if (into !== undefined) return { entry: entry.key, reason: `folded into ${into}`, expected: true };
+  if (into !== undefined)
+    return { entry: entry.key, reason: printable(`folded into ${into}`), expected: true };
   return { entry: entry.key, reason: 'no value of the candidate stands for it', expected: false };
 }

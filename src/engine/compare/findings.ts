@@ -1,3 +1,4 @@
+import { printable } from '../../shared/errors.ts';
 import type { Finding } from '../../shared/report.ts';
 import { lostMapPairs } from '../match/index.ts';
 import type { CompareContext } from './context.ts';
@@ -7,12 +8,13 @@ import type { JudgedSample } from './judge-sample.ts';
 export function findingsOf(context: CompareContext, judged: readonly JudgedSample[]): Finding[] {
   const notes = [...new Set(judged.flatMap((sample) => sample.run.notes))];
   const precision = context.dump.recording?.environment.changed ?? [];
-  return [
+  const findings = [
     ...unusedPairs(context, judged),
     ...judged.flatMap((sample) => sample.findings),
     ...notes.map((text): Finding => ({ kind: 'matching', severity: 'info', subject: '', text })),
     ...precision.map((text): Finding => ({ kind: 'recording', severity: 'info', subject: '', text })),
   ];
+  return findings.map((finding) => ({ ...finding, text: printable(finding.text) }));
 }
 
 /** Pairs that the user asked for and did not get. */

@@ -1,5 +1,5 @@
 import { isComparableDtype } from '../../shared/dtype.ts';
-import { isLayerdiffError } from '../../shared/errors.ts';
+import { isLayerdiffError, printable } from '../../shared/errors.ts';
 import type { Observer } from '../../shared/report.ts';
 import type { DumpSample } from '../dump/index.ts';
 import { openDump } from '../dump/index.ts';
@@ -106,7 +106,11 @@ function deployedComparison(context: CompareContext, path: string, ours: Outputs
       worst = Math.max(worst, nonFiniteMismatch > 0 ? Infinity : relativeL2);
     }
     if (seen === 0)
-      return { reproduced: false, relativeL2: NaN, text: `${dump.name} holds no output of the model` };
+      return {
+        reproduced: false,
+        relativeL2: NaN,
+        text: printable(`${dump.name} holds no output of the model`),
+      };
     const reproduced = worst <= REPRODUCED;
     const text = reproduced
       ? `this run reproduces the deployed outputs to ${worst.toExponential(1)}`

@@ -1,3 +1,4 @@
+import { printable } from '../../shared/errors.ts';
 import { epsilonOf, isFloatDtype } from '../../shared/dtype.ts';
 import { formatList, formatNumber } from '../../shared/format.ts';
 import type { WeightDifference, WeightsSummary } from '../../shared/report.ts';
@@ -73,12 +74,13 @@ export function checkWeights(
       initializer: tensor.name,
       parameter: fold?.parameter ?? named?.name ?? tensor.name,
       nodes: (graph.tensors.get(tensor.name)?.consumers ?? []).map((node) => graph.nodes[node]?.name ?? ''),
-      detail:
+      detail: printable(
         holders !== undefined
           ? `holds the values of ${formatList([...holders])}`
           : fold?.error === undefined
             ? `no form of ${named?.name ?? ''} (as stored, transposed, float16, bfloat16) has these values`
             : `folding ${fold.parameter} with its BatchNorm gives other values (off by ${formatNumber(fold.error)} of the largest)`,
+      ),
     });
   }
   const note =

@@ -1,3 +1,4 @@
+import { printable } from '../../shared/errors.ts';
 import { formatNumber, formatShape } from '../../shared/format.ts';
 import type { Finding, Site } from '../../shared/report.ts';
 import type { GraphNode } from '../graph/index.ts';
@@ -23,7 +24,9 @@ export function locate(evidence: Evidence, judged: ReadonlyMap<string, JudgedTen
       kind: 'absorbed',
       severity: 'warning',
       subject: tensor.name,
-      text: `${tensor.name} differs from ${entryKey(evidence, tensor.name)}, but nothing that reads it does: the error is absorbed, or the entry was changed in place after it was recorded`,
+      text: printable(
+        `${tensor.name} differs from ${entryKey(evidence, tensor.name)}, but nothing that reads it does: the error is absorbed, or the entry was changed in place after it was recorded`,
+      ),
     });
     return false;
   });
@@ -122,7 +125,7 @@ function introducedSite(evidence: Evidence, group: readonly JudgedTensor[]): Sit
           (tensor) =>
             `also differs from here: ${tensor.name} (own error ${formatNumber(tensor.judgement.local)})`,
         ),
-    ],
+    ].map(printable),
   };
 }
 
@@ -162,7 +165,9 @@ function missingOperations(evidence: Evidence, judged: ReadonlyMap<string, Judge
       narrowedBy: undefined,
       opType: 'missing operation after',
       tensor,
-      scope: `between ${produced.path === '' ? 'the input' : produced.path} and ${consumed.path === '' ? 'the output' : consumed.path}`,
+      scope: printable(
+        `between ${produced.path === '' ? 'the input' : produced.path} and ${consumed.path === '' ? 'the output' : consumed.path}`,
+      ),
       kind: 'missing-operation',
       local: comparison.relativeL2,
       tolerance: 0,
@@ -170,7 +175,7 @@ function missingOperations(evidence: Evidence, judged: ReadonlyMap<string, Judge
       sample: evidence.sample,
       evidence: [
         `${produced.key} and ${consumed.key} differ in ${comparison.unequal === 1 ? 'every element' : `${formatNumber(comparison.unequal * 100)} % of their elements`} (relative L2 ${formatNumber(comparison.relativeL2)}), the candidate has one tensor for both`,
-      ],
+      ].map(printable),
     });
   }
   return [...sites.values()];

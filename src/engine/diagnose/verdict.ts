@@ -1,3 +1,4 @@
+import { printable } from '../../shared/errors.ts';
 import { formatList, formatNumber, plural } from '../../shared/format.ts';
 import type {
   Amplifier,
@@ -51,7 +52,8 @@ export function verdictOf(facts: VerdictFacts): Verdict {
     kind,
     kinds,
     detail: kind === 'no-fault' ? (facts.allEqual ? 'equal' : 'noise') : '',
-    sentence: sentenceOf(kinds, facts),
+    // Names of both files stand in it.
+    sentence: printable(sentenceOf(kinds, facts)),
     sites: rank(facts.sites),
     next: facts.next.slice(0, 3),
   };

@@ -308,3 +308,49 @@ describe('not-comparable', () => {
     expect(verdict.sites[0]?.nodes).toContain('n1');
   });
 });
+
+describe('names of files in sentences, findings and evidence', () => {
+  const EVIL = 'a\u0007b\u001b[2Jc\u202e\nd';
+  const SHOWN = 'a\\u0007b\\u001b[2Jc\\u202e d';
+  const RAW = /[\u0000-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/;
+  const one = { dims: [2], values: [1, -2] };
+
+  /** The recorded value of `h = −x`, whose name and whose node are evil, and of `y = relu(h)`. */
+  const compareEvil = (
+    h: readonly number[],
+    y: Readonly<Record<string, readonly number[]>>,
+  ): Promise<Report> => {
+    buildModel(
+      {
+        nodes: [
+          { op: 'Neg', name: `neg ${EVIL}`, inputs: ['x'], outputs: [`h ${EVIL}`] },
+          { op: 'Relu', name: `relu ${EVIL}`, inputs: [`h ${EVIL}`], outputs: [`y ${EVIL}`] },
+        ],
+        inputs: { x: [2] },
+        outputs: [`y ${EVIL}`],
+      },
+      at('evil.onnx'),
+    );
+    const named = Object.entries(y).map(([name, values]) => [name, { dims: [2], values }] as const);
+    writeSafetensors(
+      { x: one, [`h ${EVIL}`]: { dims: [2], values: h }, ...Object.fromEntries(named) },
+      at('evil.safetensors'),
+    );
+    return compareFiles(at('evil.onnx'), at('evil.safetensors'));
+  };
+  const texts = ({ verdict, findings }: Report): string[] => [
+    verdict.sentence,
+    ...findings.map((finding) => finding.text),
+    ...verdict.sites.flatMap((site) => site.evidence),
+  ];
+
+  test.each([
+    ['a fault', [-1, 3], { [`y ${EVIL}`]: [0, 3] }, `introduced at Neg neg ${SHOWN}`],
+    ['an error that is absorbed', [-9, 2], { [`y ${EVIL}`]: [0, 2] }, `h ${SHOWN} differs from h ${SHOWN}`],
+    ['no output', [-1, 2], {}, `nothing recorded stands for y ${SHOWN}`],
+  ])('hold no control characters: %s', async (_, h, y, says) => {
+    const all = texts(await compareEvil(h, y));
+    expect(all.join('\n')).toContain(says);
+    expect(all.filter((text) => RAW.test(text))).toEqual([]);
+  });
+});
