@@ -1,4 +1,5 @@
 import { printable } from '../../shared/errors.ts';
+import type { ValueStats } from '../../shared/comparison.ts';
 import type { Finding } from '../../shared/report.ts';
 import { lostMapPairs } from '../match/index.ts';
 import type { CompareContext } from './context.ts';
@@ -10,6 +11,7 @@ export function findingsOf(context: CompareContext, judged: readonly JudgedSampl
   const precision = context.dump.recording?.environment.changed ?? [];
   const findings = [
     ...unusedPairs(context, judged),
+    ...judged.flatMap((sample) => nothingFinite(context, sample, judged.length)),
     ...judged.flatMap((sample) => sample.findings),
     ...notes.map((text): Finding => ({ kind: 'matching', severity: 'info', subject: '', text })),
     ...precision.map((text): Finding => ({ kind: 'recording', severity: 'info', subject: '', text })),
@@ -23,4 +25,34 @@ function unusedPairs({ map }: CompareContext, judged: readonly JudgedSample[]): 
   const lost = judged.flatMap(({ run }) => lostMapPairs(map, run.match));
   const byText = new Map(lost.map((pair) => [pair.text, pair.tensor]));
   return [...byText].map(([text, subject]) => ({ kind: 'map', severity: 'warning', subject, text }));
+}
+
+/** Share of the compared tensors that may hold nothing finite before it is said. */
+const MOST_FINITE = 0.5;
+
+/** NaN is equal to NaN: where both sides hold nothing else, that they agree says little. */
+function nothingFinite(context: CompareContext, sample: JudgedSample, samples: number): Finding[] {
+  const compared = sample.rows.flatMap((row) => {
+    const measure = row.total ?? row.local;
+    return measure === undefined ? [] : [{ name: row.name, measure }];
+  });
+  const empty = compared.filter(
+    ({ measure }) => isNowhereFinite(measure.candidate) && isNowhereFinite(measure.reference),
+  );
+  const [first] = empty;
+  const isOutput = empty.some(({ name }) => context.graph.tensors.get(name)?.isOutput === true);
+  if (first === undefined || (!isOutput && empty.length <= compared.length * MOST_FINITE)) return [];
+  const where = samples > 1 ? ` in sample ${sample.run.sample.index}` : '';
+  return [
+    {
+      kind: 'non-finite',
+      severity: 'warning',
+      subject: first.name,
+      text: `${empty.length} of ${compared.length} compared tensors${where} hold only NaN or infinities on both sides; the first is ${first.name}`,
+    },
+  ];
+}
+
+function isNowhereFinite({ count, nan, posInf, negInf }: ValueStats): boolean {
+  return count > 0 && nan + posInf + negInf === count;
 }

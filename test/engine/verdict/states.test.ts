@@ -492,3 +492,91 @@ describe('layouts', () => {
     expect(report.verdict.sites[0]).toMatchObject({ node: 'n1', opType: 'Slice' });
   });
 });
+
+describe('tensors that hold only NaN or infinities on both sides', () => {
+  const at3 = (...values: readonly number[]): NamedTensor => ({ dims: [3], values });
+  const some = at3(1, 2, 3);
+  const [nan, inf] = [at3(NaN, NaN, NaN), at3(Infinity, -Infinity, NaN)];
+  const negated = (input: string, output: string): ModelSpec['nodes'][number] => ({
+    op: 'Neg',
+    inputs: [input],
+    outputs: [output],
+  });
+  /** y = −(−(−x)), and z = −v apart from it. */
+  const CHAIN: ModelSpec = {
+    nodes: [negated('x', 'a'), negated('a', 'b'), negated('b', 'y'), negated('v', 'z')],
+    inputs: { x: [3], v: [3] },
+    outputs: ['y', 'z'],
+  };
+  /** The same y inside, and an output w = v that is finite whatever y is. */
+  const INNER: ModelSpec = {
+    nodes: [
+      ...CHAIN.nodes.slice(0, 3),
+      { op: 'IsNaN', inputs: ['y'], outputs: ['m'] },
+      { op: 'Where', inputs: ['m', 'v', 'v'], outputs: ['w'] },
+    ],
+    inputs: CHAIN.inputs,
+    outputs: ['w'],
+  };
+  const minus = at3(-1, -2, -3);
+
+  test.each<[string, ModelSpec, Record<string, NamedTensor>, string | undefined]>([
+    ['all of them', CHAIN, { x: nan, v: nan, a: nan, b: nan, y: nan, z: nan }, '4 of 4 compared tensors'],
+    [
+      'infinities too',
+      CHAIN,
+      {
+        x: inf,
+        v: some,
+        a: at3(-Infinity, Infinity, NaN),
+        b: inf,
+        y: at3(-Infinity, Infinity, NaN),
+        z: minus,
+      },
+      '3 of 4 compared tensors',
+    ],
+    [
+      'one output, and nothing else',
+      CHAIN,
+      { x: some, v: nan, a: minus, b: some, y: minus, z: nan },
+      '1 of 4 compared tensors',
+    ],
+    [
+      'one element is finite',
+      CHAIN,
+      {
+        x: at3(NaN, NaN, 1),
+        v: some,
+        a: at3(NaN, NaN, -1),
+        b: at3(NaN, NaN, 1),
+        y: at3(NaN, NaN, -1),
+        z: minus,
+      },
+      undefined,
+    ],
+    [
+      'more than half, no output',
+      INNER,
+      { x: nan, v: some, a: nan, b: nan, y: nan, w: some },
+      '3 of 4 compared tensors',
+    ],
+    ['half of them, no output', INNER, { x: nan, v: some, a: nan, w: some }, undefined],
+    ['NaN on one side only', CHAIN, { x: nan, v: some, a: minus, b: some, y: minus, z: minus }, undefined],
+  ])('%s', async (_, spec, tensors, says) => {
+    const report = await compare(spec, tensors);
+    const found = report.findings.filter((finding) => finding.kind === 'non-finite');
+    const first = tensors['a'] === minus ? 'z' : 'a';
+    expect(found).toEqual(
+      says === undefined
+        ? []
+        : [
+            {
+              kind: 'non-finite',
+              severity: 'warning',
+              subject: first,
+              text: `${says} hold only NaN or infinities on both sides; the first is ${first}`,
+            },
+          ],
+    );
+  });
+});
