@@ -107,12 +107,12 @@ test('a command waits for the page; the port and then the command arrive', async
 test('files from a second instance go to the service for the window that was used last', () => {
   const [window] = windows() as [fake.FakeWindow];
   window.minimized = true;
-  fake.app.emit('second-instance', {}, [], '/', { words: ['x.onnx'], cwd: '/work' });
+  fake.app.emit('second-instance', {}, [], '/', { words: ['x.onnx'], cwd: '/models' });
   expect(window.minimized).toBe(false);
   expect(services()[0]?.posted.at(-1)?.message).toEqual({
     type: 'open-files',
     window: window.webContents.id,
-    paths: ['/work/x.onnx'],
+    paths: ['/models/x.onnx'],
   });
 });
 

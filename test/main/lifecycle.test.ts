@@ -30,12 +30,12 @@ describe('one instance', () => {
     const started = runLifecycle(app, start, () => opener);
     app.becomeReady();
     await started;
-    app.emit('second-instance', {}, ['mangled', '--flag'], '/', { words: ['x.onnx', 'dump'], cwd: '/work' });
+    app.emit('second-instance', {}, ['mangled', '--flag'], '/', { words: ['x.onnx', 'dump'], cwd: '/models' });
     app.emit('second-instance', {}, [], '/', { words: 'x', cwd: 7 });
     app.emit('second-instance', {}, [], '/', undefined);
     expect(calls).toEqual([
       ['begin', { ...NOTHING, candidate: '/home/m.onnx' }],
-      ['open', '/work/x.onnx', '/work/dump'],
+      ['open', '/models/x.onnx', '/models/dump'],
       ['open'],
       ['open'],
     ]);
