@@ -30,7 +30,10 @@ describe('one instance', () => {
     const started = runLifecycle(app, start, () => opener);
     app.becomeReady();
     await started;
-    app.emit('second-instance', {}, ['mangled', '--flag'], '/', { words: ['x.onnx', 'dump'], cwd: '/models' });
+    app.emit('second-instance', {}, ['mangled', '--flag'], '/', {
+      words: ['x.onnx', 'dump'],
+      cwd: '/models',
+    });
     app.emit('second-instance', {}, [], '/', { words: 'x', cwd: 7 });
     app.emit('second-instance', {}, [], '/', undefined);
     expect(calls).toEqual([
