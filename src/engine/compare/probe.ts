@@ -1,18 +1,12 @@
 import { isComparableDtype } from '../../shared/dtype.ts';
 import { LayerdiffError } from '../../shared/errors.ts';
 import type { ProbeRequest, TensorProbe } from '../../shared/probe.ts';
-import type { Graph } from '../graph/index.ts';
-import { fitDims } from '../match/index.ts';
 import { tensorOf } from '../onnx/index.ts';
 import { tensorProbe } from '../probe/index.ts';
-import { execute, planSegments } from '../run/index.ts';
 import type { Tensor } from '../tensor/index.ts';
-import { permuteTensor } from '../tensor/index.ts';
 import type { CompareContext } from './context.ts';
-import type { IsFed } from './fed-run.ts';
-import { fedValues } from './fed-edges.ts';
-import { readEntry } from './inputs.ts';
-import { segmentBudget } from './plan-for.ts';
+import { referenceValue } from './reference-value.ts';
+import { replayed } from './replay.ts';
 import type { SampleRun } from './sample-run.ts';
 
 /**
@@ -30,21 +24,7 @@ export async function probe(
     throw new LayerdiffError('bad-request', `values of dtype ${candidate.dtype} cannot be shown`, {
       place: request.tensor,
     });
-  return tensorProbe(candidate, referenceOf(context, run, request.tensor, candidate), request);
-}
-
-function referenceOf(
-  context: CompareContext,
-  run: SampleRun,
-  name: string,
-  candidate: Tensor,
-): Tensor | undefined {
-  const pair = run.paired.get(name)?.primary;
-  if (pair === undefined || !isComparableDtype(pair.entry.dtype)) return undefined;
-  if (fitDims(candidate.dims, pair.entry.dims) === undefined) return undefined;
-  const entry = readEntry(context.dump, pair.entry);
-  const moved = pair.transform.kind === 'permutation' ? permuteTensor(entry, pair.transform.axes) : entry;
-  return { ...moved, dims: candidate.dims };
+  return tensorProbe(candidate, referenceValue(context, run, request.tensor, candidate.dims), request);
 }
 
 async function valueOf(context: CompareContext, run: SampleRun, request: ProbeRequest): Promise<Tensor> {
@@ -60,43 +40,8 @@ async function valueOf(context: CompareContext, run: SampleRun, request: ProbeRe
     throw new LayerdiffError('bad-request', 'there was no run from the inputs: only own errors are known', {
       place: name,
     });
-  const isFed: IsFed = request.run === 'fed' ? run.isFed : () => false;
-  const needed = nodesLeadingTo(graph, name, isFed);
-  const entries = new Map(run.sample.entries.map((entry) => [entry.key, entry]));
-  let value: Tensor | undefined;
-  await execute({
-    model: context.model,
-    graph,
-    facts: run.facts,
-    plan: planSegments(graph, run.facts, segmentBudget(context.options.memoryBytes), (node) =>
-      needed.has(node),
-    ),
-    settings: context.settings,
-    arena: context.arena,
-    carryLimit: context.carryLimit,
-    inputs: new Map(run.inputs.map((one) => [one.name, one.tensor])),
-    fed: request.run === 'fed' ? fedValues(run.edges, context.dump, entries, () => undefined) : new Map(),
-    wants: (made) => made === name,
-    onTensor: (made, tensor) => {
-      if (made === name) value = { ...tensor, bytes: tensor.bytes.slice() };
-    },
-    onSegment: () => undefined,
-  });
+  const values = await replayed(context, run, { mode: request.run, tensors: new Set([name]) });
+  const value = values.get(name);
   if (value === undefined) throw unknown;
   return value;
-}
-
-/** Nodes from which the tensor is computed, without those behind values that are fed. */
-function nodesLeadingTo(graph: Graph, name: string, isFed: IsFed): ReadonlySet<number> {
-  const nodes = new Set<number>();
-  const open = [graph.tensors.get(name)?.producer];
-  while (open.length > 0) {
-    const index = open.pop();
-    if (index === undefined || nodes.has(index)) continue;
-    nodes.add(index);
-    const node = graph.nodes[index];
-    for (const read of [...(node?.inputs ?? []), ...(node?.captured ?? [])])
-      if (!isFed(index, read)) open.push(graph.tensors.get(read)?.producer);
-  }
-  return nodes;
 }

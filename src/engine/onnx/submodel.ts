@@ -20,6 +20,14 @@ export interface SubmodelInput {
   readonly dims: readonly number[] | undefined;
 }
 
+/** How a sub-model departs from the file besides what is fed to it. */
+export interface SubmodelChanges {
+  /** Index of a node → NodeProto fields, tags included, that stand in its place. */
+  readonly nodes?: ReadonlyMap<number, readonly Uint8Array[]>;
+  /** Domain → version that is imported instead. */
+  readonly opsets?: ReadonlyMap<string, number>;
+}
+
 export interface SubmodelRequest {
   /** Indices into `model.graph.nodes`, in execution order. */
   readonly nodes: readonly number[];
@@ -31,6 +39,7 @@ export interface SubmodelRequest {
   readonly emptySequence?: string | undefined;
   /** Per node index: old input name → new input name, also where a body of If, Loop or Scan reads it. */
   readonly renames?: ReadonlyMap<number, ReadonlyMap<string, string>>;
+  readonly changes?: SubmodelChanges | undefined;
 }
 
 /** A complete ModelProto. */
@@ -50,10 +59,11 @@ export function submodelParts(model: OnnxModel, request: SubmodelRequest): Uint8
   ]);
   const nodes = request.nodes.flatMap((node) => {
     const renames = request.renames?.get(node);
-    const range = layout.nodes[node];
-    return renames === undefined || renames.size === 0 || range === undefined
-      ? [view(range)]
-      : renameInputs(bytes, range, renames);
+    const isRenamed = renames !== undefined && renames.size > 0;
+    const fields = request.changes?.nodes?.get(node) ?? [view(layout.nodes[node])];
+    return isRenamed
+      ? fields.flatMap((field) => renameInputs(field, { start: 0, end: field.byteLength }, renames))
+      : fields;
   });
   const sequences = request.emptySequence === undefined ? [] : [request.emptySequence];
   const graph = [
@@ -70,7 +80,33 @@ export function submodelParts(model: OnnxModel, request: SubmodelRequest): Uint8
       embed(GRAPH.output, [onnx.ValueInfoProto.encode({ name }).finish()]),
     ),
   ];
-  return [...layout.header.map(view), ...embed(MODEL_GRAPH, graph)];
+  return [...headerParts(layout.header.map(view), request.changes?.opsets), ...embed(MODEL_GRAPH, graph)];
+}
+
+const OPSET_IMPORT = 8;
+
+/** Top-level fields with other opset imports in place of those that are changed. */
+function headerParts(
+  header: readonly Uint8Array[],
+  opsets: ReadonlyMap<string, number> | undefined,
+): readonly Uint8Array[] {
+  if (opsets === undefined) return header;
+  const domainOf = (field: Uint8Array): string | undefined => {
+    const [one] = [...wireFields(field, { start: 0, end: field.byteLength })];
+    return one?.number === OPSET_IMPORT
+      ? onnx.OperatorSetIdProto.decode(field.subarray(one.value.start, one.value.end)).domain
+      : undefined;
+  };
+  const kept = header.filter((field) => {
+    const domain = domainOf(field);
+    return domain === undefined || !opsets.has(domain);
+  });
+  return [
+    ...kept,
+    ...[...opsets].flatMap(([domain, version]) =>
+      embed(OPSET_IMPORT, [onnx.OperatorSetIdProto.encode({ domain, version }).finish()]),
+    ),
+  ];
 }
 
 /** Field numbers of TensorProto (proto/onnx.proto). */

@@ -26,6 +26,15 @@ export class Arena {
     this.reserve(bytes);
   }
 
+  /** Where `take` stands: views taken from here on are forgotten by `rewind`. */
+  get mark(): number {
+    return this.#used;
+  }
+
+  rewind(mark: number): void {
+    this.#used = mark;
+  }
+
   /** `length` bytes, 64-byte aligned, contents undefined; from fresh memory where the block is used up. */
   take(length: number): Uint8Array {
     const start = this.#used;

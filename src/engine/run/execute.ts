@@ -1,17 +1,21 @@
-import { LayerdiffError, isLayerdiffError } from '../../shared/errors.ts';
+import { LayerdiffError } from '../../shared/errors.ts';
 import type { Graph, TensorFacts } from '../graph/index.ts';
-import type { OnnxModel, SubmodelInput } from '../onnx/index.ts';
-import { joinBytes, lengthOf, submodelParts, tensorOf } from '../onnx/index.ts';
+import type { OnnxModel, SubmodelChanges } from '../onnx/index.ts';
+import { tensorOf } from '../onnx/index.ts';
 import type { Tensor, TensorType } from '../tensor/index.ts';
 import { byteLength } from '../tensor/index.ts';
 import type { Arena } from './arena.ts';
 import { arenaBytes } from './arena.ts';
 import { Carried } from './carry.ts';
-import type { Session, SessionSettings } from './ort.ts';
-import { createSession, isRuntimeDtype } from './ort.ts';
+import { freshName } from './fresh-name.ts';
+import type { Lane, ValueKind } from './lanes.ts';
+import { LaneState } from './lanes.ts';
+import type { SessionSettings } from './ort.ts';
+import { isRuntimeDtype } from './ort.ts';
 import { neededReads } from './pieces.ts';
 import type { Plan, Segment } from './plan.ts';
 import { bytesOfFacts } from './plan.ts';
+import { openSegment, placeOf } from './segment-session.ts';
 
 /** An exact reference value that a consumer reads instead of what its producer computed (the fed run). */
 export interface FedValue {
@@ -32,7 +36,7 @@ export interface ExecuteRequest {
   readonly plan: Plan;
   readonly settings: SessionSettings;
   readonly arena: Arena;
-  /** Bytes of carried values kept in memory; the rest is spilled. */
+  /** Bytes of carried values kept in memory, those of all lanes together; the rest is spilled. */
   readonly carryLimit: number;
   readonly inputs: ReadonlyMap<string, Tensor>;
   /** Node → input name → value read instead. Empty for a free run. */
@@ -43,6 +47,13 @@ export interface ExecuteRequest {
   readonly onTensor: (name: string, tensor: Tensor, fed: LoadedValues) => void;
   /** Before each segment: the node it begins with and how many are done. */
   readonly onSegment: (firstNode: number, segment: number) => void;
+  readonly lanes?: readonly Lane[] | undefined;
+  /** Called, after `onTensor` for all of a segment, for what a lane makes where it differs in what it reads. */
+  readonly onLane?: ((lane: number, name: string, tensor: Tensor, own: Tensor) => void) | undefined;
+  /** Weights that lanes may replace: handed to the runtime as inputs. */
+  readonly isOpenWeight?: ((name: string) => boolean) | undefined;
+  /** Nodes written anew, other opsets. */
+  readonly changes?: SubmodelChanges | undefined;
 }
 
 /**
@@ -50,17 +61,24 @@ export interface ExecuteRequest {
  * @throws LayerdiffError `runtime` naming the first node of the segment that failed.
  */
 export async function execute(request: ExecuteRequest): Promise<void> {
-  const carried = new Carried(request.carryLimit);
+  const limit = request.carryLimit / (1 + (request.lanes?.length ?? 0));
+  const carried = new Carried(limit);
+  const lanes = (request.lanes ?? []).map((lane) => new LaneState(lane, limit));
   const lastReader = lastReaders(request.plan);
   try {
     for (const [index, segment] of request.plan.segments.entries()) {
       request.onSegment(segment.nodes[0] ?? 0, index);
-      await runSegment(request, segment, carried);
-      for (const name of segment.reads) if (lastReader.get(name) === index) carried.drop(name);
+      await runSegment(request, segment, carried, lanes);
+      for (const name of segment.reads) {
+        if (lastReader.get(name) !== index) continue;
+        carried.drop(name);
+        for (const lane of lanes) lane.drop(name);
+      }
     }
     passThroughs(request);
   } finally {
     carried.close();
+    for (const lane of lanes) lane.close();
   }
 }
 
@@ -83,69 +101,132 @@ function lastReaders(plan: Plan): Map<string, number> {
   return last;
 }
 
-async function runSegment(request: ExecuteRequest, segment: Segment, carried: Carried): Promise<void> {
-  const { model, graph, arena } = request;
+/** A value that a segment reads from outside. */
+interface Read {
+  readonly kind: ValueKind;
+  /** What lanes know it by. */
+  readonly key: string;
+  readonly tensor: Tensor;
+}
+
+async function runSegment(
+  request: ExecuteRequest,
+  segment: Segment,
+  carried: Carried,
+  lanes: readonly LaneState[],
+): Promise<void> {
+  const { graph, arena } = request;
   const edges = fedEdges(graph, request.fed, segment);
   const isReplaced = (node: number, name: string): boolean => request.fed.get(node)?.has(name) === true;
-  const reads = neededReads(graph, segment, isReplaced);
+  const needed = neededReads(graph, segment, isReplaced);
   const outputs = segmentOutputs(request, segment);
+  const weights = weightsOf(request, segment);
+  const made = sum(outputs.map((name) => arenaBytes(bytesOfFacts(request.facts.get(name)))));
   arena.reset(
     sum([...edges.values.values()].map((value) => arenaBytes(byteLength(value.type)))) +
-      sum(reads.map((name) => arenaBytes(carried.bytesToLoad(name)))) +
-      sum(outputs.map((name) => arenaBytes(bytesOfFacts(request.facts.get(name))))) +
-      submodelRoom(request, segment),
+      sum(needed.map((name) => arenaBytes(carried.bytesToLoad(name)))) +
+      made +
+      submodelRoom(request, weights.held) +
+      Math.max(
+        0,
+        ...lanes.map((lane) => made + sum(needed.map((name) => arenaBytes(lane.bytesToLoad(name))))),
+      ),
   );
-  const feeds = new Map<string, Tensor>();
-  for (const name of reads) {
-    const value = request.inputs.get(name) ?? carried.get(name, arena);
-    if (value === undefined) {
-      throw new LayerdiffError('runtime', `the value ${name} is not available`, {
-        file: model.path,
-        place: placeOf(request, segment),
-      });
-    }
-    feeds.set(name, value);
-  }
-  const loaded = new Map<string, Tensor>();
-  for (const [name, value] of edges.values) {
-    const bytes = arena.take(byteLength(value.type));
-    value.load(bytes);
-    const tensor = { ...value.type, bytes };
-    feeds.set(name, tensor);
-    loaded.set(value.key, tensor);
-  }
+  const { reads, loaded } = readsOf(request, segment, needed, carried, edges.values);
+  for (const name of weights.open) reads.set(name, openWeight(request, name));
   if (outputs.length === 0) return;
-  const results = await runSession(request, segment, feeds, edges.renames, outputs);
-  const carriedOut = new Set(segment.carriedOut);
-  for (const name of outputs) {
-    const tensor = results.get(name);
-    if (tensor === undefined) continue;
-    if (request.wants(name)) request.onTensor(name, tensor, loaded);
-    if (carriedOut.has(name)) carried.put(name, tensor);
+  const feeds = new Map([...reads].map(([name, read]) => [name, read.tensor]));
+  const session = await openSegment(request, {
+    segment,
+    feeds,
+    renames: edges.renames,
+    initializers: weights.held,
+    outputs,
+  });
+  try {
+    const results = await session.run(feeds);
+    const carriedOut = new Set(segment.carriedOut);
+    for (const name of outputs) {
+      const tensor = results.get(name);
+      if (tensor === undefined) continue;
+      if (request.wants(name)) request.onTensor(name, tensor, loaded);
+      if (carriedOut.has(name)) carried.put(name, tensor);
+    }
+    const mark = arena.mark;
+    for (const [index, lane] of lanes.entries()) {
+      arena.rewind(mark);
+      const laneFeeds = lane.feedsOf(reads, arena);
+      const others = laneFeeds === undefined ? undefined : await session.run(laneFeeds);
+      for (const [name, own] of results) {
+        const tensor = others?.get(name);
+        if (tensor !== undefined && request.wants(name)) request.onLane?.(index, name, tensor, own);
+        if (carriedOut.has(name)) lane.carry(name, tensor ?? own, tensor !== undefined);
+      }
+    }
+  } finally {
+    await session.release();
   }
 }
 
+function readsOf(
+  request: ExecuteRequest,
+  segment: Segment,
+  needed: readonly string[],
+  carried: Carried,
+  fed: ReadonlyMap<string, FedValue>,
+): { reads: Map<string, Read>; loaded: Map<string, Tensor> } {
+  const reads = new Map<string, Read>();
+  for (const name of needed) {
+    const input = request.inputs.get(name);
+    const tensor = input ?? carried.get(name, request.arena);
+    if (tensor === undefined) {
+      throw new LayerdiffError('runtime', `the value ${name} is not available`, {
+        file: request.model.path,
+        place: placeOf(request, segment),
+      });
+    }
+    reads.set(name, { kind: input === undefined ? 'carried' : 'input', key: name, tensor });
+  }
+  const loaded = new Map<string, Tensor>();
+  for (const [name, value] of fed) {
+    const bytes = request.arena.take(byteLength(value.type));
+    value.load(bytes);
+    const tensor = { ...value.type, bytes };
+    reads.set(name, { kind: 'fed', key: value.key, tensor });
+    loaded.set(value.key, tensor);
+  }
+  return { reads, loaded };
+}
+
 /** Weights make up a sub-model; nodes, names and inputs are small beside them. */
-function submodelRoom(request: ExecuteRequest, segment: Segment): number {
-  const weights = initializersOf(request, segment).map((index) => request.model.layout.initializers[index]);
-  return sum(weights.map((range) => (range === undefined ? 0 : range.end - range.start))) + SUBMODEL_REST;
+function submodelRoom(request: ExecuteRequest, initializers: readonly number[]): number {
+  const ranges = initializers.map((index) => request.model.layout.initializers[index]);
+  return sum(ranges.map((range) => (range === undefined ? 0 : range.end - range.start))) + SUBMODEL_REST;
 }
 
 const SUBMODEL_REST = 2 ** 20;
 
-/** Opset of ai.onnx that brought `SequenceEmpty`. */
-const SEQUENCES_SINCE = 11;
-
-function initializersOf({ graph }: ExecuteRequest, segment: Segment): number[] {
-  const initializers = new Set<number>();
+/** Weights that the segment reads: indices of those that the sub-model holds, names of those that it is fed. */
+function weightsOf(request: ExecuteRequest, segment: Segment): { held: number[]; open: string[] } {
+  const { graph } = request;
+  const held = new Set<number>();
+  const open = new Set<string>();
   for (const index of segment.nodes) {
     const node = graph.nodes[index];
     for (const name of [...(node?.inputs ?? []), ...(node?.captured ?? [])]) {
       const initializer = graph.initializers.get(name);
-      if (initializer !== undefined) initializers.add(initializer.index);
+      if (initializer === undefined) continue;
+      if (request.isOpenWeight?.(name) === true) open.add(name);
+      else held.add(initializer.index);
     }
   }
-  return [...initializers];
+  return { held: [...held], open: [...open] };
+}
+
+function openWeight({ model, graph }: ExecuteRequest, name: string): Read {
+  const initializer = graph.initializers.get(name);
+  if (initializer === undefined) throw new LayerdiffError('runtime', `no weight is called ${name}`);
+  return { kind: 'weight', key: name, tensor: tensorOf(model, initializer.tensor) };
 }
 
 function sum(values: readonly number[]): number {
@@ -178,92 +259,10 @@ function fedEdges(
   return { renames, values };
 }
 
-function freshName(graph: Graph, base: string): string {
-  let name = base;
-  while (graph.tensors.has(name)) name += '_';
-  return name;
-}
-
 function segmentOutputs(request: ExecuteRequest, segment: Segment): string[] {
   const carriedOut = new Set(segment.carriedOut);
   return segment.nodes
     .flatMap((index) => request.graph.nodes[index]?.outputs ?? [])
     .filter((name) => name !== '' && request.facts.get(name)?.unfetchable === undefined)
     .filter((name) => carriedOut.has(name) || request.wants(name));
-}
-
-async function runSession(
-  request: ExecuteRequest,
-  segment: Segment,
-  feeds: ReadonlyMap<string, Tensor>,
-  renames: ReadonlyMap<number, ReadonlyMap<string, string>>,
-  outputs: readonly string[],
-): Promise<Map<string, Tensor>> {
-  const { model, graph, facts, arena } = request;
-  const inputs: SubmodelInput[] = [...feeds].map(([name, tensor]) => ({
-    name,
-    dtype: tensor.dtype,
-    dims: tensor.dims,
-  }));
-  const fileNodes = segment.nodes.map((index) => graph.nodes[index]?.fileIndex ?? -1);
-  const emptySequence =
-    (model.opsets.get('') ?? 0) >= SEQUENCES_SINCE ? freshName(graph, 'layerdiff.none') : undefined;
-  try {
-    const parts = submodelParts(model, {
-      nodes: fileNodes,
-      initializers: initializersOf(request, segment),
-      inputs,
-      outputs,
-      renames,
-      emptySequence,
-    });
-    const session = await createSession(joinBytes(parts, arena.take(lengthOf(parts))), request.settings);
-    try {
-      const inferred = new Map(session.outputs.map((value) => [value.name, value]));
-      const fetches = new Map<string, Tensor | undefined>();
-      for (const name of outputs) {
-        const dtype = inferred.get(name)?.dtype ?? facts.get(name)?.dtype;
-        const dims = inferred.get(name)?.dims ?? facts.get(name)?.dims;
-        const known = dtype !== undefined && dims !== undefined && isRuntimeDtype(dtype);
-        fetches.set(
-          name,
-          known ? { dtype, dims, bytes: arena.take(byteLength({ dtype, dims })) } : undefined,
-        );
-      }
-      return await runWithBuffers(session, feeds, fetches, emptySequence);
-    } finally {
-      await session.release();
-    }
-  } catch (error) {
-    if (!isLayerdiffError(error)) throw error;
-    throw new LayerdiffError(error.tag, error.message, {
-      file: model.path,
-      place: error.place ?? placeOf(request, segment),
-    });
-  }
-}
-
-/**
- * Into our buffers; where a shape declared in the file is not the one that comes out, the runtime refuses the buffer
- * and gets to allocate for itself.
- */
-async function runWithBuffers(
-  session: Session,
-  feeds: ReadonlyMap<string, Tensor>,
-  fetches: ReadonlyMap<string, Tensor | undefined>,
-  emptySequence: string | undefined,
-): Promise<Map<string, Tensor>> {
-  try {
-    return await session.run(feeds, fetches, emptySequence);
-  } catch (error) {
-    if (!isLayerdiffError(error) || !error.message.includes('computed output shape')) throw error;
-    return session.run(feeds, new Map([...fetches.keys()].map((name) => [name, undefined])));
-  }
-}
-
-function placeOf(request: ExecuteRequest, segment: Segment): string {
-  const first = request.graph.nodes[segment.nodes[0] ?? -1]?.name ?? '';
-  return segment.nodes.length === 1
-    ? `node ${first}`
-    : `nodes ${first} and the ${segment.nodes.length - 1} after it`;
 }

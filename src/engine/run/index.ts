@@ -1,5 +1,6 @@
 export type { ExecuteRequest, FedValue } from './execute.ts';
 export { execute } from './execute.ts';
+export type { Lane, ValueKind } from './lanes.ts';
 export type { InputType } from './facts.ts';
 export { tensorFacts } from './facts.ts';
 export type { OptimizationLevel, Session, SessionSettings } from './ort.ts';

@@ -30,12 +30,14 @@ export function bytesOfFacts(facts: TensorFacts | undefined): number {
  * cannot hand out (a sequence, int4 …): such a value's maker and readers stay together.
  * @param budget bytes for the values made in one segment.
  * @param runs which nodes are executed at all.
+ * @param cutAfter nodes behind which a segment ends, wherever a cut is allowed there.
  */
 export function planSegments(
   graph: Graph,
   facts: ReadonlyMap<string, TensorFacts>,
   budget: number,
   runs: (node: number) => boolean = () => true,
+  cutAfter: ReadonlySet<number> = new Set(),
 ): Plan {
   const nodes = graph.nodes.filter((node) => runs(node.index));
   const glued = gluedAfter(graph, facts);
@@ -59,6 +61,11 @@ export function planSegments(
     current.push(...piece.map((node) => node.index));
     bytes += pieceBytes;
     start = end;
+    if (cutAfter.has(nodes[end - 1]?.index ?? -1)) {
+      groups.push(current);
+      current = [];
+      bytes = 0;
+    }
   }
   if (current.length > 0) groups.push(current);
   return { segments: describe(graph, facts, groups), overBudget };

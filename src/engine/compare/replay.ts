@@ -1,0 +1,82 @@
+import type { Graph } from '../graph/index.ts';
+import type { ExecuteRequest, Lane } from '../run/index.ts';
+import { execute, planSegments } from '../run/index.ts';
+import type { Tensor } from '../tensor/index.ts';
+import type { CompareContext } from './context.ts';
+import { fedValues } from './fed-edges.ts';
+import type { IsFed } from './fed-run.ts';
+import { segmentBudget } from './plan-for.ts';
+import type { SampleRun } from './sample-run.ts';
+
+export interface ReplayRequest {
+  readonly mode: 'free' | 'fed';
+  /** Tensors whose values are wanted. */
+  readonly tensors: ReadonlySet<string>;
+  readonly changes?: ExecuteRequest['changes'];
+  readonly lanes?: readonly Lane[];
+  readonly onLane?: ExecuteRequest['onLane'];
+  readonly isOpenWeight?: (name: string) => boolean;
+  /** Nodes behind which a lane may replace what they make. */
+  readonly cutAfter?: ReadonlySet<number>;
+  /** Called with each wanted tensor; its bytes are reused once it has returned. */
+  readonly onTensor: (name: string, tensor: Tensor) => void;
+}
+
+/** Room that lanes need beside the run itself, as a share of what a segment may make. */
+const WITH_LANES = 0.45;
+
+/**
+ * Values are not kept by the runs: the nodes that lead to some tensors are run again; in mode `fed` only those between
+ * them and the fed values.
+ * @throws LayerdiffError `runtime` where a node fails.
+ */
+export async function replay(context: CompareContext, run: SampleRun, request: ReplayRequest): Promise<void> {
+  const { graph } = context;
+  const isFed: IsFed = request.mode === 'fed' ? run.isFed : () => false;
+  const needed = nodesLeadingTo(graph, request.tensors, isFed);
+  const entries = new Map(run.sample.entries.map((entry) => [entry.key, entry]));
+  const budget = segmentBudget(context.options.memoryBytes) * (request.lanes === undefined ? 1 : WITH_LANES);
+  await execute({
+    ...request,
+    model: context.model,
+    graph,
+    facts: run.facts,
+    plan: planSegments(graph, run.facts, budget, (node) => needed.has(node), request.cutAfter),
+    settings: context.settings,
+    arena: context.arena,
+    carryLimit: context.carryLimit,
+    inputs: new Map(run.inputs.map((one) => [one.name, one.tensor])),
+    fed: request.mode === 'fed' ? fedValues(run.edges, context.dump, entries, () => undefined) : new Map(),
+    wants: (name) => request.tensors.has(name),
+    onSegment: () => undefined,
+  });
+}
+
+/** Copies of the values of some tensors. */
+export async function replayed(
+  context: CompareContext,
+  run: SampleRun,
+  request: Omit<ReplayRequest, 'onTensor'>,
+): Promise<Map<string, Tensor>> {
+  const values = new Map<string, Tensor>();
+  await replay(context, run, {
+    ...request,
+    onTensor: (name, tensor) => values.set(name, { ...tensor, bytes: tensor.bytes.slice() }),
+  });
+  return values;
+}
+
+/** Nodes from which the tensors are computed, without those behind values that are fed. */
+function nodesLeadingTo(graph: Graph, tensors: ReadonlySet<string>, isFed: IsFed): ReadonlySet<number> {
+  const nodes = new Set<number>();
+  const open = [...tensors].map((name) => graph.tensors.get(name)?.producer);
+  while (open.length > 0) {
+    const index = open.pop();
+    if (index === undefined || nodes.has(index)) continue;
+    nodes.add(index);
+    const node = graph.nodes[index];
+    for (const read of [...(node?.inputs ?? []), ...(node?.captured ?? [])])
+      if (!isFed(index, read)) open.push(graph.tensors.get(read)?.producer);
+  }
+  return nodes;
+}
