@@ -9,6 +9,8 @@ const WORDS: Readonly<Record<Stage, string>> = {
   'value-check': 'checking pairs by value',
   'fed-run': 'fed run',
   observer: 'running the untouched model',
+  noise: 'measuring what rounding alone does',
+  causes: 'trying other settings',
   diagnose: 'judging',
 };
 

@@ -31,6 +31,8 @@ export const STAGES = [
   'value-check',
   'fed-run',
   'observer',
+  'noise',
+  'causes',
   'diagnose',
 ] as const;
 export type Stage = (typeof STAGES)[number];

@@ -69,8 +69,20 @@ export interface Site {
   /** Own error ÷ tolerance, over the worst slice. */
   readonly excess: number;
   readonly sample: number;
+  /** Empty where it was not measured: just the sites that are furthest above their tolerance are. */
+  readonly contribution: readonly SiteContribution[];
   /** Sentences of evidence: a differing weight, a missing operation, non-finite values. */
   readonly evidence: readonly string[];
+}
+
+/**
+ * Of a site, per graph output: the share of that output's error that disappears when what is added at the site is taken
+ * away and inherited error stays. Shares need not add up to 1 and may be negative.
+ */
+export interface SiteContribution {
+  readonly output: string;
+  /** undefined where shapes differ or values are not finite. */
+  readonly share: number | undefined;
 }
 
 export interface Coverage {
@@ -123,6 +135,10 @@ export interface WeightDifference {
   readonly detail: string;
 }
 
+/** Where a noise floor comes from: a recorded float64 run, runs on values moved by one rounding, the error model. */
+export const NOISE_SOURCES = ['referee', 'perturbation', 'formula'] as const;
+export type NoiseSource = (typeof NOISE_SOURCES)[number];
+
 export type TensorState = 'missing' | 'not-compared' | 'introduced' | 'equal' | 'noise' | 'inherited';
 
 export interface TensorRow {
@@ -143,7 +159,9 @@ export interface TensorRow {
   readonly tolerance: number | undefined;
   readonly excess: number | undefined;
   readonly gain: number | undefined;
+  /** Relative to the scale: what rounding alone may have summed up to here. */
   readonly noiseFloor: number | undefined;
+  readonly noiseSource: NoiseSource | undefined;
   /** The sample that `total`, `local` and `state` are of. */
   readonly sample: number;
   /** `total.relativeL2` over all samples. */

@@ -54,6 +54,7 @@ export function rowOf(name: string, more: Partial<TensorRow> = {}): TensorRow {
     excess: undefined,
     gain: undefined,
     noiseFloor: undefined,
+    noiseSource: undefined,
     sample: 0,
     overSamples: undefined,
     values: undefined,

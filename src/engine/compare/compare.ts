@@ -29,6 +29,9 @@ import { selection } from './selection.ts';
 import type { SideThread } from './side-thread.ts';
 import { stampOf, stampOfBytes } from './stamp.ts';
 
+/** TF32 keeps ten bits of a float32's mantissa (NVIDIA Ampere architecture white paper); ε as in design section 4. */
+const TF32_EPSILON = 2 ** -11;
+
 /** A finished comparison that can still be looked into. */
 export interface Comparison {
   readonly report: Report;
@@ -93,6 +96,7 @@ async function compareFiles(
       arena: new Arena(comparer.room),
       carryLimit: options.memoryBytes * 0.2,
       side,
+      coarsest: dump.recording?.environment.tf32 === true ? TF32_EPSILON : 0,
       weight: knownValues(comparer, (name) => weightOf(model, graph, name)),
       plans: new Map(),
       emit,

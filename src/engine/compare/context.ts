@@ -30,6 +30,8 @@ export interface CompareContext {
   readonly weight: KnownValues;
   /** Types and plan per set of input shapes. */
   readonly plans: Map<string, { readonly facts: ReadonlyMap<string, TensorFacts>; readonly plan: Plan }>;
+  /** ε of arithmetic that is coarser than the dtypes tell: the reference was recorded under TF32. */
+  readonly coarsest: number;
   readonly emit: (event: EngineEvent) => void;
   /** By `--include` and `--exclude`, against `scope/node/tensor`. */
   readonly selects: (scope: string, node: string, tensor: string) => boolean;

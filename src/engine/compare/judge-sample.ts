@@ -1,13 +1,16 @@
+import { isFloatDtype } from '../../shared/dtype.ts';
 import type { Amplifier, ErrorPath, Finding, Site, TensorRow, WeightsSummary } from '../../shared/report.ts';
 import type { Evidence, JudgedTensor } from '../diagnose/index.ts';
 import { amplifiersOf, judgeTensors, locate, pathsOf } from '../diagnose/index.ts';
 import type { CompareContext } from './context.ts';
 import { stage } from './context.ts';
+import { withEffects } from './effects.ts';
 import { checkFolds } from './folded-weights.ts';
 import { knownValues } from './known-values.ts';
 import { tensorRows } from './rows.ts';
 import type { SampleRun } from './sample-run.ts';
 import { isSelected } from './measured-run.ts';
+import { spreadOf } from './spread.ts';
 import { checkWeights } from './weights.ts';
 
 export interface JudgedSample {
@@ -30,11 +33,32 @@ export function weightsOf(context: CompareContext, run: SampleRun): WeightsSumma
 }
 
 /** From what was measured to rows, sites, paths. */
-export function judgeSample(context: CompareContext, run: SampleRun, weights: WeightsSummary): JudgedSample {
+export async function judgeSample(
+  context: CompareContext,
+  run: SampleRun,
+  weights: WeightsSummary,
+): Promise<JudgedSample> {
+  const { evidence, judged } = await judgeWithNoise(context, run, evidenceOf(context, run, weights));
+  const located = await withEffects(context, run, judged, locate(evidence, judged));
+  const rows = tensorRows(evidence, judged, run.facts, (name) =>
+    isSelected(context, run.match.scopeOf, name),
+  );
+  return {
+    run,
+    weights,
+    judged,
+    rows,
+    ...located,
+    paths: pathsOf(evidence, judged, located.sites),
+    amplifiers: amplifiersOf(evidence, judged),
+  };
+}
+
+function evidenceOf(context: CompareContext, run: SampleRun, weights: WeightsSummary): Evidence {
   const { graph } = context;
   const inputs = new Map(run.inputs.map((one) => [one.name, one.tensor]));
   const input = knownValues(context.comparer, (name) => inputs.get(name));
-  const evidence: Evidence = {
+  return {
     sample: run.sample.index,
     graph,
     match: run.match,
@@ -45,21 +69,50 @@ export function judgeSample(context: CompareContext, run: SampleRun, weights: We
     aliasDifferences: run.aliasDifferences,
     differingWeights: weights.differing,
     referee: run.referee,
+    fedSpread: new Map(),
+    freeSpread: new Map(),
+    coarsest: context.coarsest,
     weight: (name) => (graph.initializers.has(name) ? context.weight(name) : input(name)),
   };
-  const judged = judgeTensors(evidence);
-  const { sites, findings } = locate(evidence, judged);
-  const rows = tensorRows(evidence, judged, run.facts, (name) =>
-    isSelected(context, run.match.scopeOf, name),
+}
+
+/** Runs on values moved by one rounding (design section 8). */
+const SEEDS = { fed: 2, free: 3 };
+
+interface Judged {
+  readonly evidence: Evidence;
+  readonly judged: ReadonlyMap<string, JudgedTensor>;
+}
+
+/**
+ * Stretches above their formula are run again on inputs moved by one rounding; where errors exceed what the formula
+ * lets roundings add up to, and no float64 run was recorded, so is the whole model.
+ */
+async function judgeWithNoise(context: CompareContext, run: SampleRun, first: Evidence): Promise<Judged> {
+  const byFormula = judgeTensors(first);
+  const suspects = namesOf(byFormula, (tensor) => tensor.state === 'introduced');
+  const fedSpread =
+    suspects.size === 0
+      ? first.fedSpread
+      : await spreadOf(context, run, { mode: 'fed', tensors: suspects, seeds: SEEDS.fed });
+  const second = { ...first, fedSpread };
+  const bySpread = suspects.size === 0 ? byFormula : judgeTensors(second);
+  const loud = namesOf(
+    bySpread,
+    (tensor) =>
+      (tensor.state === 'introduced' || tensor.state === 'inherited') && tensor.noiseSource !== 'referee',
   );
-  return {
-    run,
-    weights,
-    judged,
-    rows,
-    sites,
-    findings,
-    paths: pathsOf(evidence, judged, sites),
-    amplifiers: amplifiersOf(evidence, judged),
-  };
+  if (loud.size === 0 || run.ownErrorsOnly) return { evidence: second, judged: bySpread };
+  stage(context, 'noise', 0, 1);
+  const floats = namesOf(bySpread, ({ name }) => isFloatDtype(run.free.get(name)?.type.dtype ?? 'bool'));
+  const freeSpread = await spreadOf(context, run, { mode: 'free', tensors: floats, seeds: SEEDS.free });
+  const evidence = { ...second, freeSpread };
+  return { evidence, judged: judgeTensors(evidence) };
+}
+
+function namesOf(
+  judged: ReadonlyMap<string, JudgedTensor>,
+  holds: (tensor: JudgedTensor) => boolean,
+): ReadonlySet<string> {
+  return new Set([...judged.values()].filter(holds).map((tensor) => tensor.name));
 }

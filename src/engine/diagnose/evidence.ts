@@ -15,6 +15,17 @@ export interface Measured {
   readonly slices: SliceErrors | undefined;
 }
 
+/** How far a tensor moves when what it is computed from moves by one rounding. */
+export interface Spread {
+  /** Largest difference; Infinity where a value became, or no longer is, finite. */
+  readonly maxAbs: number;
+  readonly relativeL2: number;
+  /** Share of elements that change at all: the measure of integers and bools. */
+  readonly unequal: number;
+  /** Largest difference in each slice of the axis that is judged by slices. */
+  readonly slices: Float64Array | undefined;
+}
+
 /** Two entries that stand for one candidate tensor and hold different values: something happened in between. */
 export interface AliasDifference {
   readonly tensor: string;
@@ -43,6 +54,12 @@ export interface Evidence {
   readonly differingWeights: readonly DifferingWeight[];
   /** max|r32 − r64| per entry key, where a referee was recorded. */
   readonly referee: ReadonlyMap<string, number>;
+  /** Of stretches above their formula, fed exact inputs that were moved by one rounding. */
+  readonly fedSpread: ReadonlyMap<string, Spread>;
+  /** The same from the model inputs on: what rounding alone adds up to; empty where it was not measured. */
+  readonly freeSpread: ReadonlyMap<string, Spread>;
+  /** ε of arithmetic coarser than the dtypes tell (TF32, autocast) on either side; 0 where there is none. */
+  readonly coarsest: number;
   /** Statistics of an initializer. */
   readonly weight: (name: string) => KnownValue | undefined;
 }

@@ -1,4 +1,4 @@
-export type { AliasDifference, DifferingWeight, Evidence, Measured } from './evidence.ts';
+export type { AliasDifference, DifferingWeight, Evidence, Measured, Spread } from './evidence.ts';
 export type { JudgedTensor } from './judge-tensors.ts';
 export { judgeTensors } from './judge-tensors.ts';
 export { amplifiersOf, pathsOf } from './paths.ts';

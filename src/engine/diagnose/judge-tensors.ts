@@ -1,10 +1,10 @@
 import { isFloatDtype } from '../../shared/dtype.ts';
-import type { TensorState } from '../../shared/report.ts';
-import type { Evidence, Measured } from './evidence.ts';
+import type { NoiseSource, TensorState } from '../../shared/report.ts';
+import type { Evidence, Measured, Spread } from './evidence.ts';
 import type { Stretch } from './stretch.ts';
 import { stretchOf } from './stretch.ts';
 import type { Judgement, KnownValue, Tolerance } from './tolerance.ts';
-import { judge, toleranceOf } from './tolerance.ts';
+import { judge, SPREAD_FACTOR, toleranceOf } from './tolerance.ts';
 
 /** The judgement of one paired tensor. */
 export interface JudgedTensor {
@@ -17,11 +17,15 @@ export interface JudgedTensor {
   readonly gain: number | undefined;
   /** Relative to the tensor's scale: what rounding alone may have summed up to here. */
   readonly noiseFloor: number;
+  readonly noiseSource: NoiseSource;
 }
 
 /** A referee shows what float32 itself does to this tensor; three times that is still not a fault (design section 8). */
 const REFEREE_FACTOR = 3;
 const AMPLIFIED = 2;
+
+/** Share of its scale that no rounding may move a tensor by and still be called noise: then it is ill-conditioned. */
+const LOUD = 0.05;
 const DAMPED = 0.5;
 
 /** Judges every paired tensor, in execution order: own error against tolerance, error so far against what came in. */
@@ -56,13 +60,19 @@ function judgeTensor(
     (value) => knownValue(evidence, value),
     evidence.isFed,
     entry.dtype,
+    evidence.coarsest,
   );
-  const tolerance = withReferee(formula, evidence.referee.get(entry.key));
-  const judgement = judge(fed.comparison, fed.slices, tolerance, isFloatDtype(fed.type.dtype));
+  const referee = evidence.referee.get(entry.key);
+  const tolerance = withReferee(formula, referee);
+  const isFloat = isFloatDtype(fed.type.dtype);
+  const spread = isFloat || rounds(evidence, stretch) ? evidence.fedSpread.get(name) : undefined;
+  const judgement = judge(fed.comparison, fed.slices, tolerance, isFloat, spread);
   const free = evidence.free.get(name);
-  const noiseFloor =
-    judgement.tolerance +
-    stretch.boundary.reduce((most, input) => Math.max(most, before.get(input)?.noiseFloor ?? 0), 0);
+  const incoming = stretch.boundary.reduce(
+    (most, input) => Math.max(most, before.get(input)?.noiseFloor ?? 0),
+    0,
+  );
+  const { noiseFloor, noiseSource } = noiseOf(judgement, incoming, referee, evidence.freeSpread.get(name));
   const gain = gainOf(evidence, stretch, free, before);
   return {
     name,
@@ -70,9 +80,47 @@ function judgeTensor(
     judgement,
     tolerance,
     noiseFloor,
+    noiseSource,
     gain,
     ...stateOf(judgement, free, noiseFloor, gain),
   };
+}
+
+/**
+ * What rounding alone may have summed up to: the recorded run's own distance to float64 where a referee was recorded,
+ * else how far roundings of inputs and weights move the tensor, else the formula, added up from the inputs on. Never
+ * less than what its own stretch is allowed.
+ */
+function noiseOf(
+  judgement: Judgement,
+  incoming: number,
+  referee: number | undefined,
+  spread: Spread | undefined,
+): { noiseFloor: number; noiseSource: NoiseSource } {
+  const own = judgement.tolerance;
+  if (referee !== undefined)
+    return {
+      noiseFloor: Math.max(own, (REFEREE_FACTOR * referee) / judgement.scale),
+      noiseSource: 'referee',
+    };
+  const formula = own + incoming;
+  if (spread === undefined || !Number.isFinite(spread.maxAbs))
+    return { noiseFloor: formula, noiseSource: 'formula' };
+  const floor = (SPREAD_FACTOR * spread.maxAbs) / judgement.scale;
+  return { noiseFloor: Math.max(own, floor), noiseSource: 'perturbation' };
+}
+
+/**
+ * Whether anything in the stretch rounds before integers are made of it. Where nothing does, other integers from the
+ * same numbers are another rule (the last of equal maxima instead of the first), not noise.
+ */
+function rounds({ graph, fed }: Evidence, { nodes, tensor }: Stretch): boolean {
+  return nodes
+    .flatMap((index) => graph.nodes[index]?.outputs ?? [])
+    .some((name) => {
+      const dtype = fed.get(name)?.type.dtype;
+      return name !== tensor && dtype !== undefined && isFloatDtype(dtype);
+    });
 }
 
 function knownValue(evidence: Evidence, name: string): KnownValue | undefined {
@@ -131,7 +179,7 @@ function stateOf(
     return { state: judgement.local === 0 ? 'equal' : 'noise', reason: 'own error only' };
   }
   if (total.unequal === 0) return { state: 'equal', reason: undefined };
-  if (total.nonFiniteMismatch === 0 && total.maxAbs / judgement.scale <= noiseFloor)
+  if (total.nonFiniteMismatch === 0 && total.maxAbs / judgement.scale <= Math.min(noiseFloor, LOUD))
     return { state: 'noise', reason: undefined };
   const word =
     gain === undefined ? undefined : gain > AMPLIFIED ? 'amplified' : gain < DAMPED ? 'damped' : undefined;

@@ -116,6 +116,7 @@ function introducedSite(evidence: Evidence, group: readonly JudgedTensor[]): Sit
     tolerance: worst.judgement.tolerance,
     excess: worst.judgement.excess,
     sample: evidence.sample,
+    contribution: [],
     evidence: [
       ...weights.map((weight) => `weight ${weight.initializer}: ${weight.detail}`),
       ...measureLines(evidence, worst),
@@ -173,6 +174,7 @@ function missingOperations(evidence: Evidence, judged: ReadonlyMap<string, Judge
       tolerance: 0,
       excess: Infinity,
       sample: evidence.sample,
+      contribution: [],
       evidence: [
         `${produced.key} and ${consumed.key} differ in ${comparison.unequal === 1 ? 'every element' : `${formatNumber(comparison.unequal * 100)} % of their elements`} (relative L2 ${formatNumber(comparison.relativeL2)}), the candidate has one tensor for both`,
       ].map(printable),

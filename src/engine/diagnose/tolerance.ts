@@ -6,6 +6,7 @@ import type { Graph, GraphNode } from '../graph/index.ts';
 import { ruleFor } from './error-rules.ts';
 import type { NodeContext, Operand, OutputError } from './operand.ts';
 import { EXACT } from './operand.ts';
+import type { Spread } from './evidence.ts';
 import type { IsFed, Stretch } from './stretch.ts';
 
 /** What is known of a value before the error model runs: type and statistics of the fed run, or of a weight. */
@@ -32,6 +33,7 @@ export interface Tolerance {
 /**
  * Tolerance of a stretch: the rounding of each of its nodes, carried through the nodes after it.
  * @param referenceDtype dtype in which the reference was recorded; the coarser of both sides counts.
+ * @param coarsest ε of arithmetic that is coarser than the dtypes tell (TF32).
  */
 export function toleranceOf(
   graph: Graph,
@@ -39,13 +41,14 @@ export function toleranceOf(
   known: (name: string) => KnownValue | undefined,
   isFed: IsFed,
   referenceDtype: Dtype,
+  coarsest = 0,
 ): Tolerance {
   const operands = new Map<string, Operand>();
   let last: OutputError = EXACT;
   for (const index of stretch.nodes) {
     const node = graph.nodes[index];
     if (node === undefined) continue;
-    const context = contextOf(node, operands, known, isFed, referenceDtype);
+    const context = contextOf(node, operands, known, isFed, referenceDtype, coarsest);
     if (context === undefined) continue;
     const error = ruleFor(node.opType)(context);
     for (const name of node.outputs) {
@@ -70,6 +73,7 @@ function contextOf(
   known: (name: string) => KnownValue | undefined,
   isFed: IsFed,
   referenceDtype: Dtype,
+  coarsest: number,
 ): NodeContext | undefined {
   const output = node.outputs
     .map((name) => (name === '' ? undefined : known(name)))
@@ -86,6 +90,7 @@ function contextOf(
     epsilonOf(isFloatDtype(output.dtype) ? output.dtype : 'float32'),
     ...inputs.map((input) => (input === undefined ? 0 : epsilonOf(input.dtype))),
     epsilonOf(referenceDtype),
+    coarsest,
   );
   return { opType: node.opType, attributes: node.attributes, inputs, output: operandOf(output, 0), epsilon };
 }
@@ -167,24 +172,31 @@ export interface Judgement {
   readonly slice: { readonly axis: number; readonly index: number } | undefined;
 }
 
+/** An own error that a rounding of the inputs also makes, up to this factor, is not a fault (design section 8). */
+export const SPREAD_FACTOR = 3;
+
 /**
  * Own error against tolerance, for the whole tensor and for each slice: one outlier channel must not hide a small
  * fault in another. Integers and bools must be equal.
+ * @param spread how far a rounding of the inputs moves the tensor: an error no larger is not a fault.
  */
 export function judge(
   comparison: TensorComparison,
   slices: SliceErrors | undefined,
   tolerance: Tolerance,
   isFloat: boolean,
+  spread?: Spread,
 ): Judgement {
   const scale = Math.max(comparison.reference.maxAbs, tolerance.floor / SAFETY, Number.MIN_VALUE);
   const local = comparison.nonFiniteMismatch > 0 ? Infinity : comparison.maxAbs / scale;
   const errorShare = comparison.maxAbs / Math.max(comparison.reference.maxAbs, Number.MIN_VALUE);
   if (!isFloat) {
-    const excess = comparison.unequal > 0 || comparison.nonFiniteMismatch > 0 ? Infinity : 0;
+    const isUnstable = spread !== undefined && comparison.unequal <= SPREAD_FACTOR * spread.unequal;
+    const excess = comparison.unequal > 0 && !isUnstable ? Infinity : 0;
     return { local: comparison.unequal, errorShare, scale: 1, tolerance: 0, excess, slice: undefined };
   }
-  if (comparison.nonFiniteMismatch > 0) {
+  // A rounding that turns a finite value into none makes the mismatch one of rounding too.
+  if (comparison.nonFiniteMismatch > 0 && spread?.maxAbs !== Infinity) {
     return {
       local,
       errorShare,
@@ -194,7 +206,8 @@ export function judge(
       slice: undefined,
     };
   }
-  const whole = Math.max(tolerance.absolute(comparison.reference.maxAbs), Number.MIN_VALUE);
+  const unstable = SPREAD_FACTOR * finite(spread?.maxAbs ?? 0);
+  const whole = Math.max(tolerance.absolute(comparison.reference.maxAbs), unstable, Number.MIN_VALUE);
   let worst: Judgement = {
     local,
     errorShare,
@@ -206,7 +219,9 @@ export function judge(
   if (slices === undefined) return worst;
   for (let index = 0; index < slices.maxAbs.length; index++) {
     const error = slices.maxAbs[index] ?? 0;
-    const allowed = Math.max(tolerance.absolute(slices.maxReference[index] ?? 0), Number.MIN_VALUE);
+    const moved = SPREAD_FACTOR * finite(spread?.slices?.[index] ?? spread?.maxAbs ?? 0);
+    const formula = tolerance.absolute(slices.maxReference[index] ?? 0);
+    const allowed = Math.max(formula, moved, Number.MIN_VALUE);
     const excess = error / allowed;
     if (excess > worst.excess) {
       worst = { ...worst, tolerance: allowed / scale, excess, slice: { axis: slices.axis, index } };

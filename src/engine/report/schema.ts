@@ -4,7 +4,7 @@
  */
 import { z } from 'zod';
 import { DTYPES } from '../../shared/dtype.ts';
-import { REPORT_SCHEMA, VERDICT_KINDS } from '../../shared/report.ts';
+import { NOISE_SOURCES, REPORT_SCHEMA, VERDICT_KINDS } from '../../shared/report.ts';
 
 /** JSON has no NaN and no infinities: strings in the file, numbers in memory. */
 const number = z.union([z.number(), z.enum(['NaN', 'Infinity', '-Infinity']).transform(Number)]);
@@ -80,6 +80,7 @@ const tensor = z.strictObject({
   excess: number.optional(),
   gain: number.optional(),
   noiseFloor: number.optional(),
+  noiseSource: z.enum(NOISE_SOURCES).optional(),
   sample: z.number().int(),
   overSamples: z
     .strictObject({
@@ -106,6 +107,7 @@ const site = z.strictObject({
   tolerance: number,
   excess: number,
   sample: z.number().int(),
+  contribution: z.array(z.strictObject({ output: z.string(), share: number.optional() })),
   evidence: z.array(z.string()),
 });
 

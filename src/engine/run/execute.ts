@@ -127,6 +127,7 @@ async function runSegment(
       sum(needed.map((name) => arenaBytes(carried.bytesToLoad(name)))) +
       made +
       submodelRoom(request, weights.held) +
+      sum(weights.open.map((name) => openWeightBytes(request, name))) +
       Math.max(
         0,
         ...lanes.map((lane) => made + sum(needed.map((name) => arenaBytes(lane.bytesToLoad(name))))),
@@ -223,10 +224,19 @@ function weightsOf(request: ExecuteRequest, segment: Segment): { held: number[];
   return { held: [...held], open: [...open] };
 }
 
-function openWeight({ model, graph }: ExecuteRequest, name: string): Read {
+function openWeightBytes({ graph }: ExecuteRequest, name: string): number {
+  const tensor = graph.initializers.get(name)?.tensor;
+  return tensor?.dtype === undefined ? 0 : arenaBytes(byteLength({ dtype: tensor.dtype, dims: tensor.dims }));
+}
+
+/** A copy: the file's bytes are shared memory, which the runtime does not take. */
+function openWeight({ model, graph, arena }: ExecuteRequest, name: string): Read {
   const initializer = graph.initializers.get(name);
   if (initializer === undefined) throw new LayerdiffError('runtime', `no weight is called ${name}`);
-  return { kind: 'weight', key: name, tensor: tensorOf(model, initializer.tensor) };
+  const stored = tensorOf(model, initializer.tensor);
+  const bytes = arena.take(stored.bytes.byteLength);
+  bytes.set(stored.bytes);
+  return { kind: 'weight', key: name, tensor: { ...stored, bytes } };
 }
 
 function sum(values: readonly number[]): number {

@@ -16,3 +16,4 @@ export {
 } from './permute.ts';
 export { bfloat16ToFloat32, float16ToFloat32, float32ToBfloat16, float32ToFloat16 } from './float16.ts';
 export { ulpDistance } from './ulp.ts';
+export { perturbed, seedOf } from './perturb.ts';
