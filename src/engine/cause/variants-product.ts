@@ -1,0 +1,50 @@
+/** Products of matrices: which operand was transposed. */
+import type { Trial, Variant } from './variant.ts';
+import { intOf, set } from './variant.ts';
+import { swapVariants } from './variants-order.ts';
+
+export function gemmVariants({ node }: Trial): Variant[] {
+  const transA = 1 - intOf(node, 'transA', 0);
+  const transB = 1 - intOf(node, 'transB', 0);
+  return [{ transB }, { transA }, { transA, transB }].map((one) => set('transposed', node, one));
+}
+
+/** Where the matrices are square nothing but the values tells that one was transposed. */
+export function matMulVariants(trial: Trial): Variant[] {
+  const { node, dims, fresh } = trial;
+  const [a = '', b = ''] = node.inputs;
+  const transposed = [b, a].flatMap((operand): Variant[] => {
+    const shape = dims(operand);
+    const rank = shape?.length ?? 0;
+    if (shape === undefined || rank < 2 || shape[rank - 1] !== shape[rank - 2]) return [];
+    const axes = Array.from({ length: rank }, (_, axis) => axis);
+    const perm = [...axes.slice(0, -2), rank - 1, rank - 2];
+    const name = fresh();
+    return [
+      {
+        cause: 'transposed',
+        node: node.index,
+        setting: `${operand === b ? 'its second' : 'its first'} operand transposed`,
+        parts: new Map([
+          [
+            node.index,
+            [
+              {
+                kind: 'new',
+                opType: 'Transpose',
+                inputs: [operand],
+                outputs: [name],
+                attributes: new Map([['perm', { kind: 'ints', value: perm }]]),
+              },
+              {
+                kind: 'changed',
+                change: { inputs: node.inputs.map((input) => (input === operand ? name : input)) },
+              },
+            ],
+          ],
+        ]),
+      },
+    ];
+  });
+  return [...transposed, ...swapVariants(trial)];
+}
