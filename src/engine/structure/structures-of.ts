@@ -21,7 +21,9 @@ export function structuresOf(error: ErrorTensor): readonly Structure[] {
     const structure = detect(facts);
     if (structure === undefined) continue;
     found.push(structure);
-    for (const other of explains) explained.add(other);
+    for (const other of explains) {
+      if (structure.partial !== true || !PLACES.has(other)) explained.add(other);
+    }
   }
   const places = found.filter(({ kind }) => PLACES.has(kind)).sort((a, b) => b.evidence - a.evidence);
   const least = WEAK * (places[0]?.evidence ?? 0);
