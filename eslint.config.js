@@ -64,6 +64,7 @@ const zones = [
   only('diagnose', ['tensor', 'onnx', 'graph', 'dump', 'match', 'metric']),
   only('report', ['diagnose']),
   only('probe', ['tensor']),
+  only('structure', ['tensor']),
   only('view', ['tensor', 'onnx', 'graph', 'metric']),
 ];
 
@@ -79,6 +80,7 @@ const doors = [
   'diagnose',
   'report',
   'probe',
+  'structure',
   'view',
 ].map((folder) => ({
   group: [
@@ -90,7 +92,7 @@ const doors = [
   message: `engine/${folder} has one door: index.ts`,
 }));
 
-const pure = ['probe', 'metric', 'diagnose', 'graph', 'match'].map(
+const pure = ['probe', 'structure', 'metric', 'diagnose', 'graph', 'match'].map(
   (folder) => `src/engine/${folder}/**/*.ts`,
 );
 const packages = (allowed) => ({

@@ -125,6 +125,18 @@ const CARRIERS: typeof FORBIDDEN = [
   ['src/engine/probe', "import { thing } from '../metric/index.ts';", 'engine/probe may import only tensor'],
   ['src/engine/probe', "import { thing } from 'node:fs';", 'packages allowed here: none'],
   ['src/engine/probe', "import { thing } from '../tensor/cast.ts';", 'engine/tensor has one door'],
+  [
+    'src/engine/structure',
+    "import { thing } from '../metric/index.ts';",
+    'engine/structure may import only tensor',
+  ],
+  [
+    'src/engine/structure',
+    "import { thing } from '../graph/index.ts';",
+    'engine/structure may import only tensor',
+  ],
+  ['src/engine/structure', "import { thing } from 'node:fs';", 'packages allowed here: none'],
+  ['src/engine/compare', "import { thing } from '../structure/facts.ts';", 'engine/structure has one door'],
   ['src/engine/view', "import { thing } from '../run/index.ts';", 'engine/view may import only'],
   ['src/engine/view', "import { thing } from '../dump/index.ts';", 'engine/view may import only'],
   ['src/engine/view', "import { thing } from '../compare/probe.ts';", 'engine/view may import only'],
@@ -158,6 +170,7 @@ const ALLOWED: readonly (readonly [folder: string, line: string])[] = [
   ['src/renderer/views', "import { thing } from 'react';"],
   ['src/renderer/draw', "import { thing } from 'd3';"],
   ['src/engine/probe', "import { thing } from '../tensor/index.ts';"],
+  ['src/engine/structure', "import { thing } from '../tensor/index.ts';"],
   ['src/engine/view', "import { thing } from '../metric/index.ts';"],
   ['src/engine/compare', "import { thing } from '../probe/index.ts';"],
 ];

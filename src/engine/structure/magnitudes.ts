@@ -1,0 +1,90 @@
+import { formatNumber } from '../../shared/format.ts';
+import { association, ENOUGH } from './evidence.ts';
+import type { ErrorFacts } from './facts.ts';
+import type { Found } from './found.ts';
+import { SILENT, WRONG } from './marks.ts';
+import { NEARLY_ALL, outOf } from './overlap.ts';
+import type { Source } from './sources.ts';
+import { sources } from './sources.ts';
+
+/** Cells to an octave. */
+const FINENESS = 8;
+/** From 2^−150, below float32's denormals, to 2^150; what is beyond is counted in the outermost cells. */
+const OCTAVES = 300;
+const CELLS = OCTAVES * FINENESS;
+/** Beyond the threshold at least this share is wrong: else something else decides which are. */
+const COVERED = 0.5;
+
+/** Only where a value is large: saturation, range, errors that grow with the value. */
+export function largeMagnitudes(facts: ErrorFacts): Found | undefined {
+  return beyondThreshold(facts, true);
+}
+
+/** Only where a value is small: an epsilon. */
+export function smallMagnitudes(facts: ErrorFacts): Found | undefined {
+  return beyondThreshold(facts, false);
+}
+
+function beyondThreshold(facts: ErrorFacts, isLarge: boolean): Found | undefined {
+  let best: (Split & { source: Source }) | undefined;
+  for (const source of sources(facts)) {
+    const split = bestSplit(facts, source, isLarge);
+    if (split !== undefined && (best === undefined || split.evidence > best.evidence))
+      best = { ...split, source };
+  }
+  if (best === undefined || best.evidence < ENOUGH) return undefined;
+  const { source, threshold, both, inside, total, evidence } = best;
+  return {
+    kind: isLarge ? 'large-magnitudes' : 'small-magnitudes',
+    text: `only where |${source.name}| is ${isLarge ? 'about' : 'below about'} ${formatNumber(threshold)}${isLarge ? ' or more' : ''}: ${outOf(both, facts.wrong)} wrong elements, of ${inside}; ${facts.wrong - both} of ${total - inside} others are wrong`,
+    share: both / facts.wrong,
+    figures: { operand: source.operand, threshold, wrong: both, elements: inside },
+    evidence,
+  };
+}
+
+interface Split {
+  readonly threshold: number;
+  readonly both: number;
+  readonly inside: number;
+  readonly total: number;
+  readonly evidence: number;
+}
+
+function cellOf(size: number): number {
+  const cell = Math.floor((Math.log2(size) + OCTAVES / 2) * FINENESS);
+  return Math.min(CELLS - 1, Math.max(0, cell));
+}
+
+/** The threshold at the edge of a cell that tells wrong and right elements apart best. */
+function bestSplit(facts: ErrorFacts, source: Source, isLarge: boolean): Split | undefined {
+  const active = new Float64Array(CELLS);
+  const wrong = new Float64Array(CELLS);
+  let [total, allWrong] = [0, 0];
+  for (let index = 0; index < facts.size; index++) {
+    const mark = facts.marks[index];
+    const size = Math.abs(source.at(index));
+    if (mark === SILENT || Number.isNaN(size)) continue;
+    const cell = cellOf(size);
+    total++;
+    active[cell] = (active[cell] ?? 0) + 1;
+    if (mark !== WRONG) continue;
+    allWrong++;
+    wrong[cell] = (wrong[cell] ?? 0) + 1;
+  }
+  let best: Split | undefined;
+  let [inside, both, tried] = [0, 0, 0];
+  for (let step = 0; step < CELLS; step++) {
+    const cell = isLarge ? CELLS - 1 - step : step;
+    if (active[cell] === 0) continue;
+    tried++;
+    inside += active[cell] ?? 0;
+    both += wrong[cell] ?? 0;
+    if (both < NEARLY_ALL * facts.wrong || both < COVERED * inside) continue;
+    const evidence = association({ total, wrong: allWrong, inside, both });
+    if (best !== undefined && evidence <= best.evidence) continue;
+    const edge = 2 ** ((cell + (isLarge ? 0 : 1)) / FINENESS - OCTAVES / 2);
+    best = { threshold: edge, both, inside, total, evidence };
+  }
+  return best === undefined ? undefined : { ...best, evidence: best.evidence - Math.log(2 * tried) };
+}
