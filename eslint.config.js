@@ -64,7 +64,8 @@ const zones = [
   only('diagnose', ['tensor', 'onnx', 'graph', 'dump', 'match', 'metric']),
   only('report', ['diagnose']),
   only('probe', ['tensor']),
-  only('view', ['tensor', 'onnx', 'graph', 'metric']),
+  only('lint', ['tensor', 'onnx', 'graph', 'dump']),
+  only('view', ['tensor', 'onnx', 'graph', 'metric', 'lint']),
 ];
 
 /** One door per folder: from outside, only its index.ts. */
@@ -79,18 +80,21 @@ const doors = [
   'diagnose',
   'report',
   'probe',
+  'lint',
   'view',
 ].map((folder) => ({
   group: [
     `../${folder}/*`,
     `!../${folder}/index.ts`,
+    `../../${folder}/*`,
+    `!../../${folder}/index.ts`,
     `**/engine/${folder}/*`,
     `!**/engine/${folder}/index.ts`,
   ],
   message: `engine/${folder} has one door: index.ts`,
 }));
 
-const pure = ['probe', 'metric', 'diagnose', 'graph', 'match'].map(
+const pure = ['probe', 'metric', 'diagnose', 'graph', 'match', 'lint'].map(
   (folder) => `src/engine/${folder}/**/*.ts`,
 );
 const packages = (allowed) => ({

@@ -125,6 +125,10 @@ const CARRIERS: typeof FORBIDDEN = [
   ['src/engine/probe', "import { thing } from '../metric/index.ts';", 'engine/probe may import only tensor'],
   ['src/engine/probe', "import { thing } from 'node:fs';", 'packages allowed here: none'],
   ['src/engine/probe', "import { thing } from '../tensor/cast.ts';", 'engine/tensor has one door'],
+  ['src/engine/lint', "import { thing } from '../match/index.ts';", 'engine/lint may import only'],
+  ['src/engine/lint', "import { thing } from '../view/index.ts';", 'engine/lint may import only'],
+  ['src/engine/lint', "import { thing } from 'node:fs';", 'packages allowed here: none'],
+  ['src/engine/lint/model', "import { thing } from '../../onnx/tensor-of.ts';", 'engine/onnx has one door'],
   ['src/engine/view', "import { thing } from '../run/index.ts';", 'engine/view may import only'],
   ['src/engine/view', "import { thing } from '../dump/index.ts';", 'engine/view may import only'],
   ['src/engine/view', "import { thing } from '../compare/probe.ts';", 'engine/view may import only'],
@@ -137,7 +141,8 @@ const CARRIERS: typeof FORBIDDEN = [
     'engine/report may import only diagnose',
   ],
   ['src/engine/compare', "import { thing } from '../probe/numbers.ts';", 'engine/probe has one door'],
-  ['src/engine/compare', "import { thing } from '../view/lints.ts';", 'engine/view has one door'],
+  ['src/engine/compare', "import { thing } from '../view/scope-path.ts';", 'engine/view has one door'],
+  ['src/engine/compare', "import { thing } from '../lint/note.ts';", 'engine/lint has one door'],
 ];
 
 const ALLOWED: readonly (readonly [folder: string, line: string])[] = [
@@ -159,6 +164,8 @@ const ALLOWED: readonly (readonly [folder: string, line: string])[] = [
   ['src/renderer/draw', "import { thing } from 'd3';"],
   ['src/engine/probe', "import { thing } from '../tensor/index.ts';"],
   ['src/engine/view', "import { thing } from '../metric/index.ts';"],
+  ['src/engine/view', "import { thing } from '../lint/index.ts';"],
+  ['src/engine/lint', "import { thing } from '../dump/index.ts';"],
   ['src/engine/compare', "import { thing } from '../probe/index.ts';"],
 ];
 
