@@ -65,7 +65,9 @@ const zones = [
   only('report', ['diagnose']),
   only('probe', ['tensor']),
   only('structure', ['tensor']),
-  only('view', ['tensor', 'onnx', 'graph', 'metric']),
+  only('cause', ['tensor', 'onnx', 'graph', 'structure']),
+  only('lint', ['tensor', 'onnx', 'graph', 'dump']),
+  only('view', ['tensor', 'onnx', 'graph', 'metric', 'lint']),
 ];
 
 /** One door per folder: from outside, only its index.ts. */
@@ -81,18 +83,22 @@ const doors = [
   'report',
   'probe',
   'structure',
+  'cause',
+  'lint',
   'view',
 ].map((folder) => ({
   group: [
     `../${folder}/*`,
     `!../${folder}/index.ts`,
+    `../../${folder}/*`,
+    `!../../${folder}/index.ts`,
     `**/engine/${folder}/*`,
     `!**/engine/${folder}/index.ts`,
   ],
   message: `engine/${folder} has one door: index.ts`,
 }));
 
-const pure = ['probe', 'structure', 'metric', 'diagnose', 'graph', 'match'].map(
+const pure = ['probe', 'structure', 'cause', 'metric', 'diagnose', 'graph', 'match', 'lint'].map(
   (folder) => `src/engine/${folder}/**/*.ts`,
 );
 const packages = (allowed) => ({

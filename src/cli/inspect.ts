@@ -3,6 +3,8 @@ import type { Command } from 'commander';
 import type { DumpInspection, ModelInspection } from '../engine/index.ts';
 import { inspectDump, inspectModel } from '../engine/index.ts';
 import { LayerdiffError, printable } from '../shared/errors.ts';
+import { oncePerText } from '../shared/once-per-text.ts';
+import type { Finding } from '../shared/report.ts';
 import { formatBytes, formatShape, plural } from '../shared/format.ts';
 import { checkWritable, writeFile } from './write-file.ts';
 import { printLines } from './print.ts';
@@ -11,7 +13,7 @@ export function addInspect(program: Command): void {
   program
     .command('inspect')
     .description(
-      'what is in a model (nodes, scopes, dtypes, opsets, functions, subgraphs) or in a dump (entries)',
+      'what is in a model (nodes, scopes, dtypes, opsets, functions, subgraphs) or in a dump (entries), and what either gives away',
     )
     .argument('<file>', 'an .onnx file or a dump')
     .option('--json <file>', 'write everything as JSON; - for standard output')
@@ -64,7 +66,13 @@ function modelLines(model: ModelInspection): string[] {
     ),
     ...model.nodes.slice(0, 40).map((node) => `  ${node.opType} ${node.name} -> ${node.outputs.join(', ')}`),
     ...(model.nodes.length > 40 ? [`  … ${model.nodes.length - 40} more (--json FILE has all)`] : []),
+    ...lintLines(model.lints),
   ];
+}
+
+/** One line a text, however many nodes it is about. */
+function lintLines(lints: readonly Finding[]): string[] {
+  return oncePerText(lints).map(({ kind, severity, text }) => `${severity} ${kind}: ${text}`);
 }
 
 function dumpLines(dump: DumpInspection): string[] {

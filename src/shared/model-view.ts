@@ -1,4 +1,5 @@
 import type { Dtype } from './dtype.ts';
+import type { Finding } from './report.ts';
 
 /** What the window needs of a model to draw it and to search it; details of one node come by `EngineApi.node`. */
 export interface ModelView {
@@ -17,7 +18,8 @@ export interface ModelView {
   readonly nodes: readonly NodeView[];
   readonly initializers: { readonly count: number; readonly bytes: number };
   readonly functions: readonly { readonly domain: string; readonly name: string; readonly nodes: number }[];
-  readonly lints: readonly Lint[];
+  /** What the model alone gives away; `subject` is a node, or '' for the whole model. */
+  readonly lints: readonly Finding[];
 }
 
 export interface NodeView {
@@ -39,13 +41,6 @@ export interface ValueView {
   readonly dtype: string;
   /** Symbolic dims by name; undefined where the file does not say. */
   readonly dims: readonly (number | string)[] | undefined;
-}
-
-/** Something that the model alone gives away. */
-export interface Lint {
-  readonly rule: string;
-  readonly node: string;
-  readonly text: string;
 }
 
 /** One node, in words. */

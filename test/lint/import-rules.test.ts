@@ -137,6 +137,12 @@ const CARRIERS: typeof FORBIDDEN = [
   ],
   ['src/engine/structure', "import { thing } from 'node:fs';", 'packages allowed here: none'],
   ['src/engine/compare', "import { thing } from '../structure/facts.ts';", 'engine/structure has one door'],
+  ['src/engine/cause', "import { thing } from '../diagnose/index.ts';", 'engine/cause may import only'],
+  ['src/engine/cause', "import { thing } from 'node:fs';", 'packages allowed here: none'],
+  ['src/engine/lint', "import { thing } from '../match/index.ts';", 'engine/lint may import only'],
+  ['src/engine/lint', "import { thing } from '../view/index.ts';", 'engine/lint may import only'],
+  ['src/engine/lint', "import { thing } from 'node:fs';", 'packages allowed here: none'],
+  ['src/engine/lint/model', "import { thing } from '../../onnx/tensor-of.ts';", 'engine/onnx has one door'],
   ['src/engine/view', "import { thing } from '../run/index.ts';", 'engine/view may import only'],
   ['src/engine/view', "import { thing } from '../dump/index.ts';", 'engine/view may import only'],
   ['src/engine/view', "import { thing } from '../compare/probe.ts';", 'engine/view may import only'],
@@ -149,7 +155,8 @@ const CARRIERS: typeof FORBIDDEN = [
     'engine/report may import only diagnose',
   ],
   ['src/engine/compare', "import { thing } from '../probe/numbers.ts';", 'engine/probe has one door'],
-  ['src/engine/compare', "import { thing } from '../view/lints.ts';", 'engine/view has one door'],
+  ['src/engine/compare', "import { thing } from '../view/scope-path.ts';", 'engine/view has one door'],
+  ['src/engine/compare', "import { thing } from '../lint/note.ts';", 'engine/lint has one door'],
 ];
 
 const ALLOWED: readonly (readonly [folder: string, line: string])[] = [
@@ -172,6 +179,8 @@ const ALLOWED: readonly (readonly [folder: string, line: string])[] = [
   ['src/engine/probe', "import { thing } from '../tensor/index.ts';"],
   ['src/engine/structure', "import { thing } from '../tensor/index.ts';"],
   ['src/engine/view', "import { thing } from '../metric/index.ts';"],
+  ['src/engine/view', "import { thing } from '../lint/index.ts';"],
+  ['src/engine/lint', "import { thing } from '../dump/index.ts';"],
   ['src/engine/compare', "import { thing } from '../probe/index.ts';"],
 ];
 

@@ -1,10 +1,12 @@
 import { statSync } from 'node:fs';
 import { basename } from 'node:path';
+import type { Finding } from '../../shared/report.ts';
 import type { OnnxModel, OnnxNode, OnnxValue } from '../onnx/index.ts';
 import { openModel } from '../onnx/index.ts';
 import type { Dump } from '../dump/index.ts';
 import { openDump } from '../dump/index.ts';
 import { bodiesOf, indexGraph } from '../graph/index.ts';
+import { lintModel } from '../lint/index.ts';
 
 export interface ModelInspection {
   readonly kind: 'model';
@@ -25,6 +27,8 @@ export interface ModelInspection {
     readonly depth: number;
   }[];
   readonly operators: readonly { readonly opType: string; readonly count: number }[];
+  /** What the model alone gives away, one finding a node. */
+  readonly lints: readonly Finding[];
 }
 
 export interface InspectedValue {
@@ -98,6 +102,7 @@ export function inspectModel(path: string): ModelInspection {
     })),
     subgraphs: subgraphsOf(model),
     operators: [...operators].map(([opType, count]) => ({ opType, count })).sort((a, b) => b.count - a.count),
+    lints: lintModel(model, graph),
   };
 }
 

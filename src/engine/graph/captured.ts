@@ -1,7 +1,7 @@
 import type { OnnxGraph, OnnxNode } from '../onnx/index.ts';
 
 /** Graphs held by a node's attributes: bodies of If, Loop, Scan, SequenceMap. */
-export function bodiesOf(node: OnnxNode): OnnxGraph[] {
+export function bodiesOf(node: Pick<OnnxNode, 'attributes'>): OnnxGraph[] {
   const bodies: OnnxGraph[] = [];
   for (const attribute of node.attributes.values()) {
     if (attribute.kind === 'graph') bodies.push(attribute.value);

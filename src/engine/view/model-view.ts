@@ -3,9 +3,9 @@ import { basename } from 'node:path';
 import { LayerdiffError } from '../../shared/errors.ts';
 import type { ModelView, NodeDetail } from '../../shared/model-view.ts';
 import { indexGraph } from '../graph/index.ts';
+import { lintModel } from '../lint/index.ts';
 import { createComparer } from '../metric/index.ts';
 import { openModel } from '../onnx/index.ts';
-import { lintsOf } from './lints.ts';
 import { nodeDetail } from './node-detail.ts';
 import { scopePath } from './scope-path.ts';
 import { valueView } from './value-view.ts';
@@ -48,7 +48,7 @@ export function viewModel(path: string): ViewedModel {
     })),
     initializers: { count: bytes.length, bytes: bytes.reduce((sum, length) => sum + length, 0) },
     functions: model.functions.map(({ domain, name, nodes }) => ({ domain, name, nodes: nodes.length })),
-    lints: lintsOf(model, graph),
+    lints: lintModel(model, graph),
   };
   return {
     view,

@@ -21,9 +21,14 @@ export function SitesList(): ReactNode {
           <h3 className="side-title">{texts.lints}</h3>
           <ul className="plain-list">
             {model.lints.slice(0, MOST).map((lint) => (
-              <li key={`${lint.rule} ${lint.node}`}>
-                <button type="button" className="link-row" onClick={() => selectNode(app, lint.node)}>
-                  {lint.text} <span className="soft">{lint.node}</span>
+              <li key={`${lint.kind} ${lint.subject} ${lint.text}`}>
+                <button
+                  type="button"
+                  className="link-row"
+                  disabled={lint.subject === ''}
+                  onClick={() => selectNode(app, lint.subject)}
+                >
+                  {lint.text} <span className="soft">{lint.subject}</span>
                 </button>
               </li>
             ))}

@@ -295,21 +295,21 @@ describe('inputs and outputs of a node', () => {
 describe('what the model alone gives away', () => {
   test.each<readonly [opType: string, opset: number, domain: string, given: Attribute[], rules: string[]]>([
     ['Relu', 17, '', [], []],
-    ['BatchNormalization', 17, '', [int('training_mode', 1)], ['training-mode']],
+    ['BatchNormalization', 17, '', [int('training_mode', 1)], ['lint:training-mode']],
     ['BatchNormalization', 17, '', [int('training_mode', 0)], []],
     ['BatchNormalization', 17, '', [], []],
-    ['RandomNormal', 17, '', [], ['random']],
-    ['RandomUniformLike', 17, '', [], ['random']],
-    ['Multinomial', 17, '', [], ['random']],
-    ['Bernoulli', 17, '', [], ['random']],
-    ['Softmax', 12, '', [], ['softmax-before-13']],
-    ['LogSoftmax', 11, 'ai.onnx', [], ['softmax-before-13']],
-    ['Hardmax', 12, '', [], ['softmax-before-13']],
+    ['RandomNormal', 17, '', [], ['lint:random']],
+    ['RandomUniformLike', 17, '', [], ['lint:random']],
+    ['Multinomial', 17, '', [], ['lint:random']],
+    ['Bernoulli', 17, '', [], ['lint:random']],
+    ['Softmax', 12, '', [], ['lint:softmax-before-13']],
+    ['LogSoftmax', 11, 'ai.onnx', [], ['lint:softmax-before-13']],
+    ['Hardmax', 12, '', [], ['lint:softmax-before-13']],
     ['Softmax', 13, '', [], []],
     ['Softmax', 12, 'mine', [], []],
   ])('%s in opset %i of the domain %j', (opType, opset, domain, given, rules) => {
     const { view: seen } = view({ node: [node(opType, ['x'], ['y'], given, { name: 'n', domain })] }, opset);
-    expect(seen.lints.map(({ rule, node: of }) => [rule, of])).toEqual(rules.map((rule) => [rule, 'n']));
+    expect(seen.lints.map(({ kind, subject }) => [kind, subject])).toEqual(rules.map((kind) => [kind, 'n']));
     for (const { text } of seen.lints) expect(text).toContain(opType);
   });
 });

@@ -1,0 +1,2 @@
+export type { ModelLintContext } from './model/linted-model.ts';
+export { lintModel } from './lint-model.ts';
