@@ -2,7 +2,9 @@
  * The report, `schema: "layerdiff.report/1"`: what `compare` finds, as plain readonly data. Numbers that JSON cannot
  * hold are NaN, ±Infinity in memory and the strings "NaN", "Infinity", "-Infinity" in the file.
  */
+import type { Cause } from './cause.ts';
 import type { Dtype } from './dtype.ts';
+import type { Structure } from './structure.ts';
 import type { TensorComparison, ValueStats } from './comparison.ts';
 
 export const REPORT_SCHEMA = 'layerdiff.report/1';
@@ -71,6 +73,9 @@ export interface Site {
   readonly sample: number;
   /** Empty where it was not measured: just the sites that are furthest above their tolerance are. */
   readonly contribution: readonly SiteContribution[];
+  /** Where and how the own error sits in the tensor, most telling first; empty where nothing stands out. */
+  readonly structure: readonly Structure[];
+  readonly cause: Cause | undefined;
   /** Sentences of evidence: a differing weight, a missing operation, non-finite values. */
   readonly evidence: readonly string[];
 }

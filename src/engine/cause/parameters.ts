@@ -118,7 +118,14 @@ function constantParameters(trial: Trial): Parameter[] {
         candidates: [],
         isDiscrete: false,
         variant: (value) =>
-          withConstant(trial, 'constant', index, value, dims(name) ?? [], `the constant ${shown(value)} instead of ${shown(start)}`),
+          withConstant(
+            trial,
+            'constant',
+            index,
+            value,
+            dims(name) ?? [],
+            `the constant ${shown(value)} instead of ${shown(start)}`,
+          ),
       },
     ];
   });

@@ -107,7 +107,19 @@ export function functionVariants({ nodes, opTypes, input, output, fresh }: Funct
 }
 
 /** An activation after the site's tensor. */
-const APPENDED = ['Relu', 'Sigmoid', 'Tanh', 'Neg', 'Abs', 'Exp', 'Sqrt', 'HardSwish', 'Softplus', 'Floor', 'Round'];
+const APPENDED = [
+  'Relu',
+  'Sigmoid',
+  'Tanh',
+  'Neg',
+  'Abs',
+  'Exp',
+  'Sqrt',
+  'HardSwish',
+  'Softplus',
+  'Floor',
+  'Round',
+];
 
 export function appendedVariants({ node, opset, fresh }: Trial, output: string): Variant[] {
   return APPENDED.filter((op) => op !== 'HardSwish' || opset >= 14).map((opType): Variant => {
@@ -140,16 +152,14 @@ export function bypassVariants({ node, dims }: Trial): Variant[] {
   return node.inputs
     .slice(0, 2)
     .filter((input) => input !== '' && dims(input)?.join() === shape)
-    .map(
-      (input): Variant => ({
-        cause: node.opType === 'Dropout' ? 'training-mode' : 'operation-added',
-        node: node.index,
-        setting: `${node.opType} left out`,
-        parts: new Map([
-          [node.index, [{ kind: 'new', opType: 'Identity', inputs: [input], outputs: [output] }]],
-        ]),
-      }),
-    );
+    .map((input): Variant => ({
+      cause: node.opType === 'Dropout' ? 'training-mode' : 'operation-added',
+      node: node.index,
+      setting: `${node.opType} left out`,
+      parts: new Map([
+        [node.index, [{ kind: 'new', opType: 'Identity', inputs: [input], outputs: [output] }]],
+      ]),
+    }));
 }
 
 /** BatchNormalization in training mode normalises with the batch's own statistics. */

@@ -50,7 +50,9 @@ export function poolVariants({ node }: Trial): Variant[] {
   return [
     ...(isAverage ? [set('pool-divisor', node, { count_include_pad: 1 - include })] : []),
     set('pool-divisor', node, { ceil_mode: 1 - ceil }),
-    ...(isAverage ? [set('pool-divisor', node, { count_include_pad: 1 - include, ceil_mode: 1 - ceil })] : []),
+    ...(isAverage
+      ? [set('pool-divisor', node, { count_include_pad: 1 - include, ceil_mode: 1 - ceil })]
+      : []),
     ...padShifts(node.attributes.has('pads') ? (intsOf(node, 'pads') ?? []) : []).map((pads) =>
       set('padding', node, { pads }),
     ),
@@ -112,12 +114,16 @@ export function depthToSpaceVariants({ node }: Trial): Variant[] {
 
 export function padVariants({ node, opset, constant, reference, fresh }: Trial): Variant[] {
   const mode = textOf(node, 'mode', 'constant');
-  const modes = ['constant', 'reflect', 'edge', ...(opset >= 19 ? ['wrap'] : [])].filter((one) => one !== mode);
+  const modes = ['constant', 'reflect', 'edge', ...(opset >= 19 ? ['wrap'] : [])].filter(
+    (one) => one !== mode,
+  );
   const variants = modes.map((one) => set('padding', node, { mode: one }));
   const [data = '', pads = '', value] = node.inputs;
   if (mode !== 'constant' || opset < 11) return variants;
   const current = value === undefined || value === '' ? 0 : (constant(value)?.[0] ?? 0);
-  const values = [0, 1, -1, 114, 114 / 255, 0.5, reference.min, reference.max].filter((one) => one !== current);
+  const values = [0, 1, -1, 114, 114 / 255, 0.5, reference.min, reference.max].filter(
+    (one) => one !== current,
+  );
   return [
     ...variants,
     ...values.map((one): Variant => {
@@ -133,7 +139,9 @@ export function padVariants({ node, opset, constant, reference, fresh }: Trial):
               { kind: 'constant', output: name, values: [one], dims: [] },
               {
                 kind: 'changed',
-                change: { inputs: [data, pads, name, ...(node.inputs[3] === undefined ? [] : [node.inputs[3]])] },
+                change: {
+                  inputs: [data, pads, name, ...(node.inputs[3] === undefined ? [] : [node.inputs[3]])],
+                },
               },
             ],
           ],

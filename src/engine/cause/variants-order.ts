@@ -11,7 +11,9 @@ export function swapVariants({ node }: Trial): Variant[] {
       ? []
       : [changed('swapped-operands', node, 'its two branches swapped', { inputs: [a, c, b] })];
   return [
-    changed('swapped-operands', node, 'its two operands swapped', { inputs: [b, a, ...node.inputs.slice(2)] }),
+    changed('swapped-operands', node, 'its two operands swapped', {
+      inputs: [b, a, ...node.inputs.slice(2)],
+    }),
   ];
 }
 
@@ -24,9 +26,7 @@ export function softmaxVariants(trial: Trial): Variant[] {
     (axis) => axis !== (current + rank) % Math.max(1, rank),
   );
   return [
-    ...(opset < 13
-      ? [sinceOpset13(trial, current)]
-      : []),
+    ...(opset < 13 ? [sinceOpset13(trial, current)] : []),
     ...axes.map((axis) => set('softmax-axis', node, { axis })),
   ];
 }
@@ -128,9 +128,14 @@ export function arithmeticVariants({ node }: Trial): Variant[] {
   };
   const rounding = new Set(['Floor', 'Round', 'Ceil']);
   return (instead[node.opType] ?? []).map((opType) =>
-    changed(rounding.has(node.opType) ? 'rounding' : 'operation-missing', node, `${opType} instead of ${node.opType}`, {
-      opType,
-    }),
+    changed(
+      rounding.has(node.opType) ? 'rounding' : 'operation-missing',
+      node,
+      `${opType} instead of ${node.opType}`,
+      {
+        opType,
+      },
+    ),
   );
 }
 
@@ -159,7 +164,9 @@ export function indexVariants({ node, opset }: Trial): Variant[] {
         .filter((one) => one !== textOf(node, 'reduction', 'none'))
         .map((reduction) => set('reduction', node, { reduction }));
     case 'GRU':
-      return [set('activation-flavour', node, { linear_before_reset: 1 - intOf(node, 'linear_before_reset', 0) })];
+      return [
+        set('activation-flavour', node, { linear_before_reset: 1 - intOf(node, 'linear_before_reset', 0) }),
+      ];
     default:
       return [];
   }

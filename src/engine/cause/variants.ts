@@ -1,10 +1,6 @@
 /** The table: which settings of which operator are tried. */
 import type { Trial, Variant } from './variant.ts';
-import {
-  batchNormVariants,
-  bypassVariants,
-  geluVariants,
-} from './variants-function.ts';
+import { batchNormVariants, bypassVariants, geluVariants } from './variants-function.ts';
 import {
   convVariants,
   depthToSpaceVariants,

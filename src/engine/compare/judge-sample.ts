@@ -10,6 +10,7 @@ import { knownValues } from './known-values.ts';
 import { tensorRows } from './rows.ts';
 import type { SampleRun } from './sample-run.ts';
 import { isSelected } from './measured-run.ts';
+import { withCauses } from './causes.ts';
 import { spreadOf } from './spread.ts';
 import { checkWeights } from './weights.ts';
 
@@ -39,7 +40,8 @@ export async function judgeSample(
   weights: WeightsSummary,
 ): Promise<JudgedSample> {
   const { evidence, judged } = await judgeWithNoise(context, run, evidenceOf(context, run, weights));
-  const located = await withEffects(context, run, judged, locate(evidence, judged));
+  const effective = await withEffects(context, run, judged, locate(evidence, judged));
+  const located = { ...effective, sites: await withCauses(context, run, evidence, judged, effective.sites) };
   const rows = tensorRows(evidence, judged, run.facts, (name) =>
     isSelected(context, run.match.scopeOf, name),
   );

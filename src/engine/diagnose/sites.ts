@@ -117,6 +117,8 @@ function introducedSite(evidence: Evidence, group: readonly JudgedTensor[]): Sit
     excess: worst.judgement.excess,
     sample: evidence.sample,
     contribution: [],
+    structure: [],
+    cause: undefined,
     evidence: [
       ...weights.map((weight) => `weight ${weight.initializer}: ${weight.detail}`),
       ...measureLines(evidence, worst),
@@ -175,6 +177,8 @@ function missingOperations(evidence: Evidence, judged: ReadonlyMap<string, Judge
       excess: Infinity,
       sample: evidence.sample,
       contribution: [],
+      structure: [],
+      cause: undefined,
       evidence: [
         `${produced.key} and ${consumed.key} differ in ${comparison.unequal === 1 ? 'every element' : `${formatNumber(comparison.unequal * 100)} % of their elements`} (relative L2 ${formatNumber(comparison.relativeL2)}), the candidate has one tensor for both`,
       ].map(printable),

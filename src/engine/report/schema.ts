@@ -2,6 +2,8 @@
  * The report as it stands in the file, as a zod schema: `resources/report.schema.json` is made from it
  * (`npm run schema`), and reading a report back goes through it. The types in memory are `shared/report.ts`.
  */
+import { CAUSE_KINDS } from '../../shared/cause.ts';
+import { STRUCTURE_KINDS } from '../../shared/structure.ts';
 import { z } from 'zod';
 import { DTYPES } from '../../shared/dtype.ts';
 import { NOISE_SOURCES, REPORT_SCHEMA, VERDICT_KINDS } from '../../shared/report.ts';
@@ -95,6 +97,31 @@ const tensor = z.strictObject({
   values: stats.optional(),
 });
 
+const structure = z.strictObject({
+  kind: z.enum(STRUCTURE_KINDS),
+  text: z.string(),
+  share: number,
+  figures: z.record(z.string(), z.union([number, z.array(number)])),
+});
+
+const cause = z.strictObject({
+  kind: z.enum(CAUSE_KINDS),
+  text: z.string(),
+  fix: z.string(),
+  confirm: z.string(),
+  experiment: z
+    .strictObject({
+      node: z.string(),
+      setting: z.string(),
+      before: number,
+      error: number,
+      reproduces: z.boolean(),
+      alternatives: z.array(z.string()),
+      text: z.string(),
+    })
+    .optional(),
+});
+
 const site = z.strictObject({
   nodes: z.array(z.string()),
   node: z.string().optional(),
@@ -108,6 +135,8 @@ const site = z.strictObject({
   excess: number,
   sample: z.number().int(),
   contribution: z.array(z.strictObject({ output: z.string(), share: number.optional() })),
+  structure: z.array(structure),
+  cause: cause.optional(),
   evidence: z.array(z.string()),
 });
 

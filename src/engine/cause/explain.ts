@@ -1,0 +1,236 @@
+/** From what is known of a site to one named cause, what to do, and what would confirm it. */
+import type { Cause, CauseKind, Experiment } from '../../shared/cause.ts';
+import type { Structure, StructureKind } from '../../shared/structure.ts';
+
+export interface CauseFacts {
+  /** Node or nodes, as messages name them. */
+  readonly where: string;
+  readonly opTypes: readonly string[];
+  /** Parameters whose values the graph does not hold. */
+  readonly weights: readonly string[];
+  /** The setting that brought the site closest to the reference, and the kind of cause that it stands for. */
+  readonly experiment: Experiment | undefined;
+  readonly tried: CauseKind | undefined;
+  /** Most telling first. */
+  readonly structures: readonly Structure[];
+}
+
+/**
+ * A differing weight and a setting that reproduces the reference are facts; what the structure of the error suggests is
+ * a hint, and says what would confirm it. Undefined where nothing points anywhere.
+ */
+export function explain(facts: CauseFacts): Cause | undefined {
+  const { experiment, tried, weights } = facts;
+  if (weights.length > 0)
+    return {
+      kind: 'weights',
+      text: `${facts.where} does not hold the recorded ${weights.join(', ')}`,
+      fix: 'export again from the checkpoint that was recorded, or record the one that was exported',
+      confirm: '',
+      experiment,
+    };
+  if (experiment?.reproduces === true && tried !== undefined)
+    return {
+      kind: tried,
+      text: TEXTS[tried].text(facts.where),
+      fix: TEXTS[tried].fix,
+      confirm: '',
+      experiment,
+    };
+  for (const { kind, text } of facts.structures) {
+    const hinted = hintOf(kind, facts.opTypes);
+    if (hinted === undefined) continue;
+    return {
+      kind: hinted,
+      text: `${TEXTS[hinted].text(facts.where)} (${text})`,
+      fix: TEXTS[hinted].fix,
+      confirm: TEXTS[hinted].confirm,
+      experiment,
+    };
+  }
+  return undefined;
+}
+
+interface Texts {
+  readonly text: (where: string) => string;
+  readonly fix: string;
+  readonly confirm: string;
+}
+
+const TEXTS: Readonly<Record<CauseKind, Texts>> = {
+  weights: {
+    text: (where) => `${where} holds other weights`,
+    fix: 'export again from the checkpoint that was recorded',
+    confirm: 'record with weights="full" and compare again',
+  },
+  'training-mode': {
+    text: (where) => `${where} works as in training`,
+    fix: 'call model.eval() before the export and leave training=TrainingMode.EVAL',
+    confirm: 'export in eval mode and compare again',
+  },
+  'resize-mode': {
+    text: (where) => `${where} samples at other coordinates than PyTorch did`,
+    fix: 'set the attribute so, or give interpolate() the arguments that the attribute stands for',
+    confirm: 'compare with interpolate() under each align_corners and mode',
+  },
+  'pool-divisor': {
+    text: (where) => `${where} divides by another number of elements at the borders`,
+    fix: 'set count_include_pad and ceil_mode as the module has them, or pad explicitly before pooling',
+    confirm: 'look whether the error is gone away from the borders',
+  },
+  sampling: {
+    text: (where) => `${where} samples by another convention`,
+    fix: 'set the attribute so, or export at an opset in which its default is the one meant',
+    confirm: 'compare with the PyTorch function under each alignment',
+  },
+  'softmax-axis': {
+    text: (where) => `${where} normalises along another axis`,
+    fix: 'set the axis so',
+    confirm: 'sum the rows of both sides along each axis: which sums are 1?',
+  },
+  'softmax-opset': {
+    text: (where) =>
+      `${where} is read by the rules before opset 13, which normalise over everything from the axis on`,
+    fix: 'export at opset 13 or later, or transpose so that the axis is the last',
+    confirm: 'sum the rows of both sides along each axis: which sums are 1?',
+  },
+  'activation-flavour': {
+    text: (where) => `${where} computes another flavour of the activation`,
+    fix: 'use the same flavour on both sides (for GELU: approximate="tanh" or "none")',
+    confirm: 'compare with the other flavour of the PyTorch module',
+  },
+  epsilon: {
+    text: (where) => `${where} has another epsilon; it shows where the variance is small`,
+    fix: 'set epsilon so',
+    confirm: 'compare the epsilon with the eps of the module',
+  },
+  slope: {
+    text: (where) => `${where} has another slope or scale`,
+    fix: 'set the attribute so',
+    confirm: "compare the attribute with the module's argument",
+  },
+  bounds: {
+    text: (where) => `${where} clips at other bounds`,
+    fix: 'set the bounds so',
+    confirm: 'compare the largest and smallest values of both sides',
+  },
+  transposed: {
+    text: (where) => `an operand of ${where} is transposed`,
+    fix: 'transpose it back, or flip transA or transB',
+    confirm: "compare the weight with the module's, as it is and transposed",
+  },
+  padding: {
+    text: (where) => `${where} pads otherwise`,
+    fix: 'set pads, mode and value so',
+    confirm: 'look whether the error is gone away from the borders',
+  },
+  'swapped-operands': {
+    text: (where) => `the operands of ${where} are swapped`,
+    fix: 'swap them back',
+    confirm: 'compute it by hand with the operands in both orders',
+  },
+  order: {
+    text: (where) => `${where} puts its values in another order`,
+    fix: 'set the order so',
+    confirm: 'compare with the axes or inputs in the other order',
+  },
+  reduction: {
+    text: (where) => `${where} reduces otherwise`,
+    fix: 'set the reduction so',
+    confirm: 'compute it by hand along each axis',
+  },
+  rounding: {
+    text: (where) => `${where} rounds another way`,
+    fix: 'round the same way on both sides; for nearest resizing give sizes whose ratio is a whole number',
+    confirm: 'look at the wrong elements: each lies on the edge between two whole numbers',
+  },
+  'tie-order': {
+    text: (where) => `${where} breaks ties in another order`,
+    fix: 'nothing needs mending where equal values may come in any order; else break ties explicitly',
+    confirm: 'sort both sides along the axis: the values are the same',
+  },
+  constant: {
+    text: (where) => `${where} calculates with another constant`,
+    fix: 'set the constant so',
+    confirm: 'look up the constant in the Python code',
+  },
+  'baked-constant': {
+    text: (where) => `${where} calculates with a number that the export froze`,
+    fix: 'compute it with tensor operations, so that the exporter sees them, instead of float(), int() or .item()',
+    confirm: 'export with another example and compare the two graphs',
+  },
+  'operation-missing': {
+    text: (where) => `the reference does something more, or something else, at ${where}`,
+    fix: 'add the operation, or export again with the model as it runs',
+    confirm: 'look at the forward of the module for what comes after',
+  },
+  'operation-added': {
+    text: (where) => `${where} does something that the reference does not`,
+    fix: 'take the node out, or export again with the model as it runs',
+    confirm: 'look at the forward of the module for the operation',
+  },
+  overflow: {
+    text: (where) => `${where} leaves the range of its dtype`,
+    fix: 'keep this part in float32, or scale before it',
+    confirm: 'run the part in float32',
+  },
+  'changed-in-place': {
+    text: (where) => `what was recorded at ${where} was changed in place afterwards`,
+    fix: 'record with the recorder of this program, which copies, or add .clone() to the hook',
+    confirm: 'record again with copies',
+  },
+  structure: {
+    text: (where) => `${where} differs in a pattern that tells of no known cause`,
+    fix: 'look at the pattern in the window',
+    confirm: '',
+  },
+};
+
+/** What a structure points to where no setting reproduced the reference. */
+function hintOf(kind: StructureKind, opTypes: readonly string[]): CauseKind | undefined {
+  const has = (...ops: readonly string[]): boolean => opTypes.some((op) => ops.includes(op));
+  switch (kind) {
+    case 'non-finite':
+      return 'overflow';
+    case 'flip':
+    case 'transposition':
+    case 'permutation':
+      return 'order';
+    case 'shift':
+      return 'padding';
+    case 'ties':
+      return 'tie-order';
+    case 'neighbours':
+      return 'rounding';
+    case 'normalised':
+      return 'softmax-axis';
+    case 'offset':
+    case 'scale':
+    case 'affine':
+      return 'constant';
+    case 'saturation':
+      return 'bounds';
+    case 'zeroed':
+      return 'operation-missing';
+    case 'quantisation':
+      return 'rounding';
+    case 'borders':
+      return has('AveragePool')
+        ? 'pool-divisor'
+        : has('Resize', 'Upsample', 'GridSample')
+          ? 'resize-mode'
+          : 'padding';
+    case 'negatives':
+    case 'positives':
+      return has('LeakyRelu', 'Elu', 'PRelu', 'Relu') ? 'slope' : 'structure';
+    case 'channels':
+      return has('Conv', 'Gemm', 'MatMul', 'BatchNormalization') ? 'weights' : 'structure';
+    case 'small-magnitudes':
+      return has('LayerNormalization', 'BatchNormalization', 'Div', 'Sqrt') ? 'epsilon' : 'structure';
+    case 'masked':
+    case 'rows':
+    case 'large-magnitudes':
+    case 'isolated':
+      return 'structure';
+  }
+}

@@ -1,0 +1,223 @@
+/** A site run again on exact inputs with other settings: which one gives what was recorded? */
+import type { CauseKind, Experiment } from '../../shared/cause.ts';
+import { isComparableDtype, isFloatDtype } from '../../shared/dtype.ts';
+import { isLayerdiffError, printable } from '../../shared/errors.ts';
+import { formatNumber } from '../../shared/format.ts';
+import type { Parameter, Trial, Variant } from '../cause/index.ts';
+import { appendedVariants, functionVariants, parametersOf, variantsOf } from '../cause/index.ts';
+import type { JudgedTensor } from '../diagnose/index.ts';
+import { judge } from '../diagnose/index.ts';
+import type { GraphNode } from '../graph/index.ts';
+import { sliceAxisOf } from '../metric/index.ts';
+import { elementCount } from '../tensor/index.ts';
+import type { Tensor } from '../tensor/index.ts';
+import { changesOf } from './variant-changes.ts';
+import type { CompareContext } from './context.ts';
+import { fitted } from './fit-parameter.ts';
+import { numbersOf } from './numbers-of.ts';
+import { referenceValue } from './reference-value.ts';
+import { replay } from './replay.ts';
+import type { SampleRun } from './sample-run.ts';
+import { trialOf } from './trial.ts';
+
+export interface Tried {
+  readonly experiment: Experiment;
+  readonly cause: CauseKind;
+  /** Index of the node whose setting it is. */
+  readonly node: number;
+  readonly value: number | undefined;
+}
+
+interface Outcome {
+  readonly variant: Variant;
+  readonly local: number;
+  readonly excess: number;
+  readonly value?: number;
+}
+
+/** Trials may compute as many elements as this many runs of the whole model, but some are always made. */
+const SHARE_OF_A_RUN = 0.5;
+const TRIALS = { least: 12, most: 160 };
+
+/** An experiment is worth telling when it takes away this share of the error, even where the rest is above tolerance. */
+const WORTH_TELLING = 0.9;
+
+/** @returns the setting that brings the site's tensor closest to the reference; undefined where none helps. */
+export async function experimentAt(
+  context: CompareContext,
+  run: SampleRun,
+  tensor: JudgedTensor,
+): Promise<Tried | undefined> {
+  const bench = benchFor(context, run, tensor);
+  if (bench === undefined) return undefined;
+  const trials = tensor.stretch.nodes
+    .map((index) => context.graph.nodes[index])
+    .filter((node): node is GraphNode => node !== undefined && node.opType !== 'Constant')
+    // From the end: what is nearest to the tensor is likeliest.
+    .reverse()
+    .map((node) => trialOf(context, run, tensor, node));
+  for (const variants of stagesOf(context, tensor, trials)) {
+    for (const variant of variants) await bench.attempt(variant);
+    if (bench.reproducing().length > 0) return tried(context, bench, tensor);
+  }
+  const parameters = trials.flatMap(parametersOf);
+  for (const parameter of parameters) {
+    await solve(bench, parameter);
+    if (bench.reproducing().length > 0) return tried(context, bench, tensor);
+  }
+  const [last] = trials;
+  for (const variant of last === undefined ? [] : appendedVariants(last, tensor.name))
+    await bench.attempt(variant);
+  return tried(context, bench, tensor);
+}
+
+/** Settings by how likely they are: those of the operators, then the stretch as another function. */
+function stagesOf(context: CompareContext, tensor: JudgedTensor, trials: readonly Trial[]): Variant[][] {
+  const { nodes, boundary } = tensor.stretch;
+  const [input] = boundary;
+  const reading =
+    input === undefined
+      ? []
+      : nodes.filter((node) => context.graph.nodes[node]?.inputs.includes(input) === true);
+  const [first] = reading;
+  const others = nodes.filter((node) => node !== first && context.graph.nodes[node]?.opType !== 'Constant');
+  const [trial] = trials;
+  const functions =
+    input === undefined || first === undefined || trial === undefined || boundary.length !== 1
+      ? []
+      : functionVariants({
+          nodes: [first, ...others],
+          opTypes: trials.map(({ node }) => node.opType),
+          input,
+          output: tensor.name,
+          fresh: trial.fresh,
+        });
+  return [trials.flatMap((one) => [...variantsOf(one)]), functions];
+}
+
+interface Bench {
+  /** Undefined where the runtime refuses it, the shape is another, or no trials are left. */
+  readonly attempt: (variant: Variant, value?: number) => Promise<Outcome | undefined>;
+  readonly valuesOf: (variant: Variant) => Promise<ArrayLike<number> | undefined>;
+  readonly outcomes: readonly Outcome[];
+  readonly reproducing: () => readonly Outcome[];
+  readonly reference: ArrayLike<number> | undefined;
+}
+
+function benchFor(context: CompareContext, run: SampleRun, tensor: JudgedTensor): Bench | undefined {
+  const own = run.fed.get(tensor.name);
+  const reference = own === undefined ? undefined : referenceValue(context, run, tensor.name, own.type.dims);
+  if (own === undefined || reference === undefined || !isComparableDtype(reference.dtype)) return undefined;
+  const { dtype: recorded } = reference;
+  const outcomes: Outcome[] = [];
+  let left = trialsFor(context, run, tensor);
+  const runOnce = async (variant: Variant, onTensor: (made: Tensor) => void): Promise<void> => {
+    if (left <= 0) return;
+    left--;
+    try {
+      await replay(context, run, {
+        mode: 'fed',
+        tensors: new Set([tensor.name]),
+        changes: changesOf(context, variant),
+        onTensor: (name, made) => {
+          if (name === tensor.name && elementCount(made.dims) === elementCount(own.type.dims)) onTensor(made);
+        },
+      });
+    } catch (error) {
+      // A setting that the runtime refuses is none.
+      if (!isLayerdiffError(error)) throw error;
+    }
+  };
+  return {
+    outcomes,
+    reproducing: () => outcomes.filter((outcome) => outcome.excess <= 1),
+    reference: numbersOf(reference),
+    attempt: async (variant, value) => {
+      let outcome: Outcome | undefined;
+      await runOnce(variant, ({ dtype, dims, bytes }) => {
+        if (!isComparableDtype(dtype)) return;
+        const { comparison, slices } = context.comparer.compare(
+          { dtype, bytes },
+          { dtype: recorded, bytes: reference.bytes },
+          { dims, atol: 0, rtol: 0, sliceAxis: sliceAxisOf(dims) },
+        );
+        const { local, excess } = judge(comparison, slices, tensor.tolerance, isFloatDtype(dtype));
+        outcome = { variant, local, excess, ...(value === undefined ? {} : { value }) };
+      });
+      if (outcome !== undefined) outcomes.push(outcome);
+      return outcome;
+    },
+    valuesOf: async (variant) => {
+      let values: ArrayLike<number> | undefined;
+      await runOnce(variant, (made) => (values = numbersOf({ ...made, bytes: made.bytes.slice() })));
+      return values;
+    },
+  };
+}
+
+/** By how much of the model a trial computes. */
+function trialsFor(context: CompareContext, run: SampleRun, tensor: JudgedTensor): number {
+  const made = (nodes: readonly number[]): number =>
+    nodes
+      .flatMap((node) => context.graph.nodes[node]?.outputs ?? [])
+      .reduce((sum, name) => sum + elementCount(run.fed.get(name)?.type.dims ?? [0]), 0);
+  const whole = made(context.graph.nodes.map((node) => node.index));
+  const affordable = Math.floor((SHARE_OF_A_RUN * whole) / Math.max(1, made(tensor.stretch.nodes)));
+  // What is small costs nothing, however small the model is.
+  const isSmall = made(tensor.stretch.nodes) < SMALL;
+  return isSmall ? TRIALS.most : Math.min(TRIALS.most, Math.max(TRIALS.least, affordable));
+}
+
+const SMALL = 2 ** 18;
+
+/** Elements up to which a parameter is solved for: every step keeps two copies of the tensor. */
+const SOLVABLE = 2 ** 22;
+
+async function solve(bench: Bench, parameter: Parameter): Promise<void> {
+  for (const value of parameter.candidates) {
+    const outcome = await bench.attempt(parameter.variant(value), value);
+    if (outcome !== undefined && outcome.excess <= 1) return;
+  }
+  const { reference } = bench;
+  if (parameter.isDiscrete || reference === undefined || reference.length > SOLVABLE) return;
+  const values = await fitted(parameter, reference, (value) => bench.valuesOf(parameter.variant(value)));
+  for (const value of values) {
+    const outcome = await bench.attempt(parameter.variant(value), value);
+    if (outcome !== undefined && outcome.excess <= 1) return;
+  }
+}
+
+function tried(context: CompareContext, bench: Bench, tensor: JudgedTensor): Tried | undefined {
+  const [first, ...more] = bench.reproducing();
+  const closest = first ?? [...bench.outcomes].sort((a, b) => a.excess - b.excess)[0];
+  const before = tensor.judgement;
+  if (closest === undefined || (first === undefined && closest.local > (1 - WORTH_TELLING) * before.local))
+    return undefined;
+  const name = context.graph.nodes[closest.variant.node]?.name ?? '';
+  const alternatives = more.map(
+    ({ variant }) =>
+      `${variant.setting}${variant.node === closest.variant.node ? '' : ` at ${context.graph.nodes[variant.node]?.name ?? ''}`}`,
+  );
+  return {
+    cause: closest.variant.cause,
+    node: closest.variant.node,
+    value: closest.value,
+    experiment: {
+      node: name,
+      setting: printable(closest.variant.setting),
+      before: before.local,
+      error: closest.local,
+      reproduces: first !== undefined,
+      alternatives: alternatives.map(printable),
+      text: printable(sentenceFor(closest, name, before.local, first !== undefined)),
+    },
+  };
+}
+
+function sentenceFor({ variant, local }: Outcome, node: string, before: number, reproduces: boolean): string {
+  const isAttribute = /^[\w ]+=/.test(variant.setting);
+  const start = isAttribute ? `setting ${variant.setting} at ${node}` : `${node} with ${variant.setting}`;
+  return reproduces
+    ? `${start} reproduces the reference to ${formatNumber(local)}`
+    : `${start} comes closest to the reference: ${formatNumber(local)} instead of ${formatNumber(before)}`;
+}
