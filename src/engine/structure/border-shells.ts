@@ -32,7 +32,16 @@ export function thinnestShell(facts: ErrorFacts, axes: readonly number[]): Shell
   for (let sides = 1; sides < all; sides++) {
     if (bits(sides) < bits(best) && held(sides) === goal) best = sides;
   }
-  return { axes, depth, sides: best };
+  // An axis without a side is not part of it.
+  const used = axes.flatMap((axis, place) => {
+    const own = (best >> (2 * place)) & 3;
+    return own === 0 ? [] : [{ axis, own }];
+  });
+  return {
+    axes: used.map(({ axis }) => axis),
+    depth,
+    sides: used.reduce((sides, { own }, place) => sides | (own << (2 * place)), 0),
+  };
 }
 
 /** Which sides of the axes an element lies within `depth` of, a bit each. */

@@ -10,16 +10,20 @@ import { axesText } from './places.ts';
 /** A whole border wrong and the whole inside right is told of small maps too: 8 of 9 cells of a 3 × 3 map. */
 const EXACT = 3;
 
+/** At least this share of the border is wrong: else something else decides which elements are. */
+const COVERED = 0.5;
+
 /** Only the outermost rows, columns or planes: padding, the divisor of a pool, coordinates clamped at the edge. */
 export function borders(facts: ErrorFacts): Found | undefined {
   let best: { shell: Shell; overlap: Overlap; evidence: number } | undefined;
   for (const axes of axesWithBorders(facts.dims)) {
     const shell = thinnestShell(facts, axes);
-    if (shell === undefined) continue;
+    if (shell === undefined || isSlices(facts, shell)) continue;
     const overlap = overlapWith(
       facts,
-      (index) => (sidesNear(facts, axes, shell.depth, index) & shell.sides) !== 0,
+      (index) => (sidesNear(facts, shell.axes, shell.depth, index) & shell.sides) !== 0,
     );
+    if (overlap.both < COVERED * overlap.inside) continue;
     // Depth and sides were chosen from the data.
     const evidence = association(overlap) - Math.log(shell.depth * (bits(shell.sides) < 2 ? 2 : 1));
     if (best === undefined || evidence > best.evidence) best = { shell, overlap, evidence };
@@ -38,6 +42,11 @@ export function borders(facts: ErrorFacts): Found | undefined {
     figures: { axes, depth, sides: sideList(axes.length, sides), wrong: both, elements: inside },
     evidence,
   };
+}
+
+/** One end of one axis is a border of images, two deep at most; else it is the tail or the head of a sequence. */
+function isSlices({ dims }: ErrorFacts, { axes, depth, sides }: Shell): boolean {
+  return axes.length === 1 && bits(sides) === 1 && (dims.length < 4 || depth > 2);
 }
 
 /** Sets of axes that may be spatial: each alone, neighbours, and all after the batch with channels first or last. */

@@ -64,7 +64,7 @@ export const DETECTORS: readonly Detector[] = [
   { kind: 'saturation', detect: saturation, explains: ['zeroed', 'negatives', 'positives', ...MAGNITUDES] },
   { kind: 'zeroed', detect: zeroed, explains: MAGNITUDES },
   { kind: 'quantisation', detect: quantisation, explains: MAGNITUDES },
-  { kind: 'borders', detect: borders, explains: [] },
+  { kind: 'borders', detect: borders, explains: ['rows'] },
   { kind: 'masked', detect: masked, explains: [] },
   { kind: 'negatives', detect: negatives, explains: [] },
   { kind: 'positives', detect: positives, explains: [] },

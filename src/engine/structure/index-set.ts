@@ -2,7 +2,7 @@ import { logChoose } from './evidence.ts';
 
 /** A set of indices along one axis: how to say it, and how many such sets there are. */
 export interface IndexSet {
-  /** "3", "8 to 15", "every 2nd from 1", "all but 3", "0, 4, 7 and 5 more". */
+  /** "3", "8 to 15, the last ones", "every 2nd from 1", "all but 3", "0, 4, 7 and 5 more". */
   readonly text: string;
   /** ln of the number of sets that would be said in the same way: what choosing this one from the data is worth. */
   readonly cost: number;
@@ -37,8 +37,8 @@ export function indexSet(members: readonly number[], length: number): IndexSet {
 }
 
 function tail(first: number, last: number, length: number): string {
-  if (last === length - 1) return ' (to the end)';
-  return first === 0 ? ' (from the start)' : '';
+  if (last === length - 1) return ', the last ones';
+  return first === 0 ? ', the first ones' : '';
 }
 
 function ordinal(n: number): string {

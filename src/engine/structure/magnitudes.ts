@@ -12,6 +12,8 @@ const FINENESS = 8;
 /** From 2^−150, below float32's denormals, to 2^150; what is beyond is counted in the outermost cells. */
 const OCTAVES = 300;
 const CELLS = OCTAVES * FINENESS;
+/** Values that fill fewer cells are no magnitudes but classes: masks, flags. */
+const LEAST_CELLS = 8;
 /** Beyond the threshold at least this share is wrong: else something else decides which are. */
 const COVERED = 0.5;
 
@@ -80,11 +82,15 @@ function bestSplit(facts: ErrorFacts, source: Source, isLarge: boolean): Split |
     tried++;
     inside += active[cell] ?? 0;
     both += wrong[cell] ?? 0;
+    // Zero is no small magnitude: masks tell it.
+    if (!isLarge && cell === 0) continue;
     if (both < NEARLY_ALL * facts.wrong || both < COVERED * inside) continue;
     const evidence = association({ total, wrong: allWrong, inside, both });
     if (best !== undefined && evidence <= best.evidence) continue;
     const edge = 2 ** ((cell + (isLarge ? 0 : 1)) / FINENESS - OCTAVES / 2);
     best = { threshold: edge, both, inside, total, evidence };
   }
-  return best === undefined ? undefined : { ...best, evidence: best.evidence - Math.log(2 * tried) };
+  return best === undefined || tried < LEAST_CELLS
+    ? undefined
+    : { ...best, evidence: best.evidence - Math.log(2 * tried) };
 }

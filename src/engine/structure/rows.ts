@@ -1,43 +1,71 @@
-import { ENOUGH, logChoose } from './evidence.ts';
+import type { Overlap } from './evidence.ts';
+import { association, ENOUGH, logChoose } from './evidence.ts';
 import type { ErrorFacts } from './facts.ts';
 import type { Found } from './found.ts';
 import { WRONG } from './marks.ts';
-import { outOf } from './overlap.ts';
+import { NEARLY_ALL, outOf, overlapWith } from './overlap.ts';
+import { coordinate } from './places.ts';
 import type { Slices } from './slices.ts';
 import { slicesOf } from './slices.ts';
 
-/** Axes named at most, the most telling ones. */
-const SHOWN = 3;
-
-/** Only some slices of axes that are no channels: samples of a batch, positions of a sequence, its tail. */
+/** Only some slices of axes: samples of a batch, positions of a sequence and its tail, or where several such meet. */
 export function rows(facts: ErrorFacts): Found | undefined {
-  const found = facts.dims
-    .flatMap((_, axis): Slices[] => {
-      if (axis === facts.channels) return [];
-      const slices = slicesOf(facts, axis);
-      return slices === undefined || slices.evidence < ENOUGH ? [] : [slices];
-    })
-    .sort((a, b) => b.evidence - a.evidence)
-    .slice(0, SHOWN);
-  const [best] = found;
-  if (best === undefined) return flatRun(facts);
-  const places = found.map(
+  const box = bestBox(facts);
+  if (box === undefined || box.evidence < ENOUGH) return flatRun(facts);
+  const { slices, overlap, evidence } = box;
+  const places = slices.map(
     ({ axis, text, members, length }) => `${members.length} of ${length} along axis ${axis} (${text})`,
   );
-  const both = Math.min(...found.map((slices) => slices.both));
   return {
     kind: 'rows',
-    text: `only at ${places.join(' and ')}: ${outOf(both, facts.wrong)} wrong elements are there`,
-    share: both / facts.wrong,
+    text: `only at ${places.join(' and ')}: ${outOf(overlap.both, facts.wrong)} wrong elements are there, of ${overlap.inside}`,
+    share: overlap.both / facts.wrong,
     figures: {
-      axes: found.map(({ axis }) => axis),
-      indices: best.members.slice(0, 64),
-      of: best.length,
-      wrong: both,
-      elements: best.inside,
+      axes: slices.map(({ axis }) => axis),
+      indices: slices[0]?.members.slice(0, 64) ?? [],
+      of: slices.map(({ length }) => length),
+      wrong: overlap.both,
+      elements: overlap.inside,
     },
-    evidence: best.evidence,
+    evidence,
   };
+}
+
+interface Box {
+  readonly slices: readonly Slices[];
+  readonly overlap: Overlap;
+  /** In nats, less what choosing the slices costs. */
+  readonly evidence: number;
+}
+
+/** Starts with the most telling axis and adds others while that makes the claim stronger. */
+function bestBox(facts: ErrorFacts): Box | undefined {
+  const choices = facts.dims
+    .flatMap((_, axis) => slicesOf(facts, axis) ?? [])
+    .sort((a, b) => b.evidence - a.evidence);
+  // Channels alone are told as channels.
+  const first = choices.find(({ axis }) => axis !== facts.channels);
+  if (first === undefined) return undefined;
+  let best = boxOf(facts, [first]);
+  for (const choice of choices) {
+    if (choice === first) continue;
+    const next = boxOf(facts, [...best.slices, choice]);
+    if (next.overlap.both >= NEARLY_ALL * facts.wrong && next.evidence > best.evidence) best = next;
+  }
+  return best;
+}
+
+function boxOf(facts: ErrorFacts, slices: readonly Slices[]): Box {
+  const inside = slices.map(({ axis, members, length }) => {
+    const flags = new Uint8Array(length);
+    for (const member of members) flags[member] = 1;
+    return { axis, flags };
+  });
+  const overlap = overlapWith(facts, (index) =>
+    inside.every(({ axis, flags }) => flags[coordinate(index, facts.dims, facts.strides, axis)] === 1),
+  );
+  const cost = slices.reduce((sum, slice) => sum + slice.cost, 0);
+  return { slices, overlap, evidence: association(overlap) - cost };
 }
 
 /** Wrong elements that follow each other in C order across slices: a view of another shape, memory written twice. */
@@ -51,7 +79,7 @@ function flatRun(facts: ErrorFacts): Found | undefined {
     kind: 'rows',
     text: `only elements ${first} to ${last} of ${size} in C order: all ${wrong} wrong elements, one after the other`,
     share: 1,
-    figures: { axes: [], indices: [first, last], of: size, wrong, elements: wrong },
+    figures: { axes: [], indices: [first, last], of: [size], wrong, elements: wrong },
     evidence,
   };
 }

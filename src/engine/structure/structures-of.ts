@@ -5,7 +5,7 @@ import { factsOf } from './facts.ts';
 import type { Found } from './found.ts';
 
 /** A place with less than this part of the best one's evidence follows from it by chance or by correlation. */
-const WEAK = 0.5;
+const WEAK = 0.8;
 
 /**
  * Where and how the error sits, most telling first; empty where nothing is wrong or nothing but chance is seen.

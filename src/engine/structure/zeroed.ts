@@ -27,7 +27,7 @@ function zeros(
   const { marks, size, wrong } = facts;
   let [count, natural] = [0, 0];
   for (let index = 0; index < size; index++) {
-    if (marks[index] === WRONG && side[index] === 0) count++;
+    if (marks[index] === WRONG && side[index] === 0 && Number.isFinite(other[index])) count++;
     else if (marks[index] === SILENT) natural++;
   }
   if (count < LEAST) return undefined;

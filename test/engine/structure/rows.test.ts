@@ -14,12 +14,12 @@ describe('rows', () => {
     expect(found?.figures).toMatchObject({
       axes: [1],
       indices: [9, 10, 11],
-      of: 12,
+      of: [12],
       wrong: 48,
       elements: 48,
     });
     expect(found?.text).toBe(
-      'only at 3 of 12 along axis 1 (9 to 11 (to the end)): all 48 wrong elements are there',
+      'only at 3 of 12 along axis 1 (9 to 11, the last ones): all 48 wrong elements are there, of 48',
     );
   });
 
@@ -28,18 +28,44 @@ describe('rows', () => {
       errorOf([4, 3, 5, 5], (value, [sample]) => (sample === 1 ? other(value) : value)),
       'rows',
     );
-    expect(found?.figures).toMatchObject({ axes: [0], indices: [1], of: 4 });
+    expect(found?.figures).toMatchObject({ axes: [0], indices: [1], of: [4] });
   });
 
-  test('a run of elements that is no slice: the first 4 of a view in place', () => {
+  test('the first 4 elements of the first row', () => {
     const found = findKind(
       errorOf([8, 16], (value, _, index) => (index < 4 ? other(value) : value)),
       'rows',
     );
-    expect(found?.figures).toEqual({ axes: [], indices: [0, 3], of: 128, wrong: 4, elements: 4 });
     expect(found?.text).toBe(
-      'only elements 0 to 3 of 128 in C order: all 4 wrong elements, one after the other',
+      'only at 1 of 8 along axis 0 (0) and 4 of 16 along axis 1 (0 to 3, the first ones): all 4 wrong elements are there, of 4',
     );
+  });
+
+  test('a run of elements across rows: a view of another shape', () => {
+    const found = findKind(
+      errorOf([8, 16], (value, _, index) => (index >= 13 && index < 19 ? other(value) : value)),
+      'rows',
+    );
+    expect(found?.figures).toEqual({ axes: [], indices: [13, 18], of: [128], wrong: 6, elements: 6 });
+    expect(found?.text).toBe(
+      'only elements 13 to 18 of 128 in C order: all 6 wrong elements, one after the other',
+    );
+  });
+
+  test('one query of one head of one sample: where three axes meet', () => {
+    const found = findKind(
+      errorOf([2, 4, 10, 10], (value, [sample, head, query]) =>
+        sample === 1 && head === 2 && query === 7 ? other(value) : value,
+      ),
+      'rows',
+    );
+    expect(found?.figures).toEqual({
+      axes: [2, 1, 0],
+      indices: [7],
+      of: [10, 4, 2],
+      wrong: 10,
+      elements: 10,
+    });
   });
 
   test('3 neighbours are too few to be a run', () => {
