@@ -71,10 +71,10 @@ export const CATALOGUE: readonly CatalogueRow[] = [
   }),
   healthy('O1'),
 
-  introduced('O2', { structure: ['1 of 64', 'neighbour'] }, { files: ['dynamo'] }),
+  introduced('O2', { structure: ['64', 'neighbour'] }, { files: ['dynamo'] }),
   introduced(
     'O2',
-    { structure: ['1 of 64', 'neighbour'] },
+    { structure: ['64', 'neighbour'] },
     { files: ['torchscript'], owed: { aspects: ['sites'], reason: NOT_NARROWED } },
   ),
   healthy('O2'),
@@ -139,8 +139,8 @@ export const CATALOGUE: readonly CatalogueRow[] = [
     'O9',
     {
       samples: ['no-fault', 'introduced'],
-      cause: ['constant', 'sample 0'],
-      sentence: ['matches on sample 0', 'diverges on sample 1'],
+      cause: ['constant'],
+      findings: [['matches', 'sample 0', 'diverges', 'sample 1']],
     },
     { files: ['torchscript'] },
   ),
@@ -189,6 +189,6 @@ export const CATALOGUE: readonly CatalogueRow[] = [
   healthy('E4'),
   introduced('E5', { cause: ['transB'], experiment: ['transB', '1'] }),
   healthy('E5'),
-  introduced('E6', { cause: ['6'], experiment: ['6'], structure: ['bound'] }),
+  introduced('E6', { cause: ['6'], experiment: ['6'] }),
   healthy('E6'),
 ];
