@@ -1,0 +1,35 @@
+import { readFileSync, readdirSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import type { VerdictKind } from '../../../src/shared/report.ts';
+
+/** One candidate as `scripts/fixtures/make_catalogue.py` wrote and measured it. */
+export interface Fixture {
+  readonly file: string;
+  readonly exporter: string;
+  /** Folder of the recording it is compared with. */
+  readonly dump: string;
+  readonly kind: VerdictKind;
+  readonly change: string;
+  /** Of each sample, over the outputs: largest difference from PyTorch, largest recorded magnitude. */
+  readonly samples: readonly { readonly maxAbs: number; readonly referenceMax: number }[];
+  /** Per place at fault its nodes and, where there is a healthy twin, the difference that they make. */
+  readonly sites: readonly { readonly nodes: readonly string[]; readonly maxAbs?: number }[];
+}
+
+const ROOT = fileURLToPath(new URL('../../fixtures/catalogue/', import.meta.url));
+
+export const catalogueFile = (id: string, name: string): string => `${ROOT}${id}/${name}`;
+export const caseIds = (): string[] => readdirSync(ROOT);
+
+export function fixturesOf(id: string): readonly Fixture[] {
+  const manifest = JSON.parse(readFileSync(catalogueFile(id, 'manifest.json'), 'utf8')) as {
+    readonly files: readonly Fixture[];
+  };
+  return manifest.files;
+}
+
+export function fixtureOf(id: string, name: string): Fixture {
+  const found = fixturesOf(id).find((one) => one.file === `${name}.onnx`);
+  if (found === undefined) throw new Error(`no fixture ${id}/${name}.onnx`);
+  return found;
+}
