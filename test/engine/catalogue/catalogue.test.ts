@@ -40,8 +40,10 @@ test('plain onnxruntime sees every fault, and none in the healthy twins', () => 
   for (const { name, row, fixture } of RUNS) {
     const worst = Math.max(...fixture.samples.map((one) => one.maxAbs / one.referenceMax));
     if (row.kinds[0] === 'no-fault') expect(worst, name).toBeLessThan(1e-5);
-    // In O11 the runtime's wider arithmetic hides it, in O7 it is small.
-    else if (name !== 'O11/torchscript' && name !== 'O11/dynamo') expect(worst, name).toBeGreaterThan(1e-4);
+    // The runtime's wider arithmetic hides what a float16 node that runs alone overflows with.
+    else if (fixture.nodeByNode !== undefined)
+      expect(Object.keys(fixture.nodeByNode.nonFinite)[0], name).toMatch(/pow/i);
+    else expect(worst, name).toBeGreaterThan(1e-4);
   }
 });
 
@@ -70,6 +72,7 @@ describe.each(RUNS)('$name', ({ name, row, fixture }) => {
     expect(
       found.map((nodes) => due.findIndex((one) => nodes.every((node) => one.includes(node)))).sort(),
     ).toEqual(due.map((_, index) => index));
+    expect(found.filter((nodes) => nodes.length === 0)).toEqual([]);
   });
 
   aspect('states', 'equal or noise before the first place, inherited behind it', () => {

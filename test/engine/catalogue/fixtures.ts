@@ -14,6 +14,8 @@ export interface Fixture {
   readonly samples: readonly { readonly maxAbs: number; readonly referenceMax: number }[];
   /** Per place at fault its nodes and, where there is a healthy twin, the difference that they make. */
   readonly sites: readonly { readonly nodes: readonly string[]; readonly maxAbs?: number }[];
+  /** Where every node was also run in a session of its own: non-finite elements by node, in execution order. */
+  readonly nodeByNode?: { readonly nonFinite: Readonly<Record<string, number>> };
 }
 
 const ROOT = fileURLToPath(new URL('../../fixtures/catalogue/', import.meta.url));
