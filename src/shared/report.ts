@@ -36,6 +36,8 @@ export interface Report {
   readonly paths: readonly ErrorPath[];
   /** By gain, noise left out. */
   readonly amplifiers: readonly Amplifier[];
+  /** Of the output whose error is largest; undefined where the way to it is short or free of errors. */
+  readonly growth: Growth | undefined;
   readonly findings: readonly Finding[];
   readonly samples: readonly SampleSummary[];
   readonly observer: Observer;
@@ -229,6 +231,18 @@ export interface Amplifier {
   readonly tensor: string;
   readonly node: string;
   readonly gain: number;
+}
+
+/** Geometric means, from one compared tensor to the next, on the way to a graph output along the largest errors. */
+export interface Growth {
+  readonly output: string;
+  readonly steps: number;
+  /** Of the relative L2 error. */
+  readonly relative: number;
+  /** Of the largest absolute error. */
+  readonly absolute: number;
+  /** Of the largest value of the reference. */
+  readonly values: number;
 }
 
 export interface Finding {

@@ -8,11 +8,14 @@ export interface CauseFacts {
   readonly opTypes: readonly string[];
   /** Parameters whose values the graph does not hold. */
   readonly weights: readonly string[];
-  /** The setting that brought the site closest to the reference, and the kind of cause that it stands for. */
+  /** The setting that brought the site closest to the reference. */
   readonly experiment: Experiment | undefined;
+  /** What it stands for where it reproduces the reference, or what is known without trying. */
   readonly tried: CauseKind | undefined;
   /** Most telling first. */
   readonly structures: readonly Structure[];
+  /** Class of the recorded module, where it was recorded in training mode and does something else then. */
+  readonly training: string | undefined;
 }
 
 /**
@@ -33,12 +36,20 @@ export function explain(facts: CauseFacts): Cause | undefined {
     return {
       kind: tried,
       text: TEXTS[tried].text(facts.where),
-      fix: TEXTS[tried].fix,
+      fix: fixBy(experiment.setting, TEXTS[tried]),
       confirm: '',
       experiment,
     };
+  if (facts.training !== undefined)
+    return {
+      kind: 'training-mode',
+      text: `the reference was recorded with ${facts.training} in training mode`,
+      fix: 'call model.eval() before recording',
+      confirm: 'record again in eval mode',
+      experiment,
+    };
   for (const { kind, text } of facts.structures) {
-    const hinted = hintOf(kind, facts.opTypes);
+    const hinted = facts.tried ?? hintOf(kind, facts.opTypes);
     if (hinted === undefined) continue;
     return {
       kind: hinted,
@@ -48,12 +59,26 @@ export function explain(facts: CauseFacts): Cause | undefined {
       experiment,
     };
   }
-  return undefined;
+  return facts.tried === undefined
+    ? undefined
+    : { kind: facts.tried, ...hint(facts, facts.tried), experiment };
+}
+
+function hint({ where }: CauseFacts, kind: CauseKind): Pick<Cause, 'text' | 'fix' | 'confirm'> {
+  return { text: TEXTS[kind].text(where), fix: TEXTS[kind].fix, confirm: TEXTS[kind].confirm };
+}
+
+/** A setting that is an attribute is what to write; others are told in words. */
+function fixBy(setting: string, { fix, or }: Texts): string {
+  if (!/^\w+=/.test(setting)) return fix;
+  return or === undefined ? `set ${setting}` : `set ${setting}, or ${or}`;
 }
 
 interface Texts {
   readonly text: (where: string) => string;
   readonly fix: string;
+  /** What can be done instead of setting an attribute. */
+  readonly or?: string;
   readonly confirm: string;
 }
 
@@ -70,22 +95,25 @@ const TEXTS: Readonly<Record<CauseKind, Texts>> = {
   },
   'resize-mode': {
     text: (where) => `${where} samples at other coordinates than PyTorch did`,
-    fix: 'set the attribute so, or give interpolate() the arguments that the attribute stands for',
+    fix: 'set the attribute to what interpolate() was given',
+    or: 'give interpolate() the arguments that it stands for',
     confirm: 'compare with interpolate() under each align_corners and mode',
   },
   'pool-divisor': {
     text: (where) => `${where} divides by another number of elements at the borders`,
-    fix: 'set count_include_pad and ceil_mode as the module has them, or pad explicitly before pooling',
+    fix: 'set count_include_pad and ceil_mode as the module has them',
+    or: 'pad explicitly before pooling',
     confirm: 'look whether the error is gone away from the borders',
   },
   sampling: {
     text: (where) => `${where} samples by another convention`,
-    fix: 'set the attribute so, or export at an opset in which its default is the one meant',
+    fix: 'set the attribute to what the module has',
+    or: 'export at an opset in which its default is the one meant',
     confirm: 'compare with the PyTorch function under each alignment',
   },
   'softmax-axis': {
     text: (where) => `${where} normalises along another axis`,
-    fix: 'set the axis so',
+    fix: 'set the axis to the dim of the module',
     confirm: 'sum the rows of both sides along each axis: which sums are 1?',
   },
   'softmax-opset': {
@@ -96,22 +124,23 @@ const TEXTS: Readonly<Record<CauseKind, Texts>> = {
   },
   'activation-flavour': {
     text: (where) => `${where} computes another flavour of the activation`,
-    fix: 'use the same flavour on both sides (for GELU: approximate="tanh" or "none")',
+    fix: "use the same flavour on both sides (GELU: approximate='tanh' or 'none', which is by erf)",
+    or: 'export with the flavour that the model runs (GELU by erf or by tanh)',
     confirm: 'compare with the other flavour of the PyTorch module',
   },
   epsilon: {
     text: (where) => `${where} has another epsilon; it shows where the variance is small`,
-    fix: 'set epsilon so',
+    fix: 'set epsilon to the eps of the module',
     confirm: 'compare the epsilon with the eps of the module',
   },
   slope: {
     text: (where) => `${where} has another slope or scale`,
-    fix: 'set the attribute so',
+    fix: "set the attribute to the module's argument",
     confirm: "compare the attribute with the module's argument",
   },
   bounds: {
     text: (where) => `${where} clips at other bounds`,
-    fix: 'set the bounds so',
+    fix: 'set the bounds to those of the module',
     confirm: 'compare the largest and smallest values of both sides',
   },
   transposed: {
@@ -121,7 +150,7 @@ const TEXTS: Readonly<Record<CauseKind, Texts>> = {
   },
   padding: {
     text: (where) => `${where} pads otherwise`,
-    fix: 'set pads, mode and value so',
+    fix: 'pad as the module does: how much on which side, in which mode, with which value',
     confirm: 'look whether the error is gone away from the borders',
   },
   'swapped-operands': {
@@ -131,12 +160,12 @@ const TEXTS: Readonly<Record<CauseKind, Texts>> = {
   },
   order: {
     text: (where) => `${where} puts its values in another order`,
-    fix: 'set the order so',
+    fix: 'give axes and inputs in the order of the PyTorch code',
     confirm: 'compare with the axes or inputs in the other order',
   },
   reduction: {
     text: (where) => `${where} reduces otherwise`,
-    fix: 'set the reduction so',
+    fix: 'reduce as the PyTorch code does',
     confirm: 'compute it by hand along each axis',
   },
   rounding: {
@@ -151,7 +180,7 @@ const TEXTS: Readonly<Record<CauseKind, Texts>> = {
   },
   constant: {
     text: (where) => `${where} calculates with another constant`,
-    fix: 'set the constant so',
+    fix: 'set the constant of the PyTorch code',
     confirm: 'look up the constant in the Python code',
   },
   'baked-constant': {
@@ -160,8 +189,8 @@ const TEXTS: Readonly<Record<CauseKind, Texts>> = {
     confirm: 'export with another example and compare the two graphs',
   },
   'operation-missing': {
-    text: (where) => `the reference does something more, or something else, at ${where}`,
-    fix: 'add the operation, or export again with the model as it runs',
+    text: (where) => `PyTorch does something more, or something else, at ${where}`,
+    fix: 'write it so that the exporter sees it (torch.where, index_put, torch.cat instead of writing into a view), or export with dynamo=True',
     confirm: 'look at the forward of the module for what comes after',
   },
   'operation-added': {
@@ -186,6 +215,9 @@ const TEXTS: Readonly<Record<CauseKind, Texts>> = {
   },
 };
 
+/** Operators whose weights scale and shift what comes out. */
+const WEIGHTED = ['Conv', 'ConvTranspose', 'Gemm', 'MatMul', 'BatchNormalization', 'LayerNormalization'];
+
 /** What a structure points to where no setting reproduced the reference. */
 function hintOf(kind: StructureKind, opTypes: readonly string[]): CauseKind | undefined {
   const has = (...ops: readonly string[]): boolean => opTypes.some((op) => ops.includes(op));
@@ -207,7 +239,7 @@ function hintOf(kind: StructureKind, opTypes: readonly string[]): CauseKind | un
     case 'offset':
     case 'scale':
     case 'affine':
-      return 'constant';
+      return has(...WEIGHTED) ? 'weights' : 'constant';
     case 'saturation':
       return 'bounds';
     case 'zeroed':
@@ -224,7 +256,7 @@ function hintOf(kind: StructureKind, opTypes: readonly string[]): CauseKind | un
     case 'positives':
       return has('LeakyRelu', 'Elu', 'PRelu', 'Relu') ? 'slope' : 'structure';
     case 'channels':
-      return has('Conv', 'Gemm', 'MatMul', 'BatchNormalization') ? 'weights' : 'structure';
+      return has(...WEIGHTED) ? 'weights' : 'structure';
     case 'small-magnitudes':
       return has('LayerNormalization', 'BatchNormalization', 'Div', 'Sqrt') ? 'epsilon' : 'structure';
     case 'masked':

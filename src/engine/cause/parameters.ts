@@ -124,7 +124,7 @@ function constantParameters(trial: Trial): Parameter[] {
             index,
             value,
             dims(name) ?? [],
-            `the constant ${shown(value)} instead of ${shown(start)}`,
+            `the constant ${shown(value)} instead of ${shown(start)} (${name})`,
           ),
       },
     ];

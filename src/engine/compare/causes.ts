@@ -1,12 +1,12 @@
 import type { Site } from '../../shared/report.ts';
 import { explain } from '../cause/index.ts';
-import type { Evidence, JudgedTensor } from '../diagnose/index.ts';
+import type { AliasDifference, Evidence, JudgedTensor } from '../diagnose/index.ts';
 import type { CompareContext } from './context.ts';
 import { stage } from './context.ts';
 import type { Tried } from './experiments.ts';
 import { experimentAt } from './experiments.ts';
 import type { SampleRun } from './sample-run.ts';
-import { structureAt } from './site-structure.ts';
+import { structureAt, structureBetween } from './site-structure.ts';
 
 /** Sites that are looked into: those furthest above their tolerance. */
 const EXPLAINED = 4;
@@ -23,25 +23,31 @@ export async function withCauses(
   const explained: Site[] = [];
   for (const site of sites) {
     const tensor = judged.get(site.tensor);
-    const isExplained = top.has(site) && tensor !== undefined && site.kind !== 'missing-operation';
-    if (isExplained) stage(context, 'causes', explained.length, sites.length, site.node ?? site.tensor);
-    explained.push(isExplained ? await explainedSite(context, run, evidence, tensor, site) : site);
+    const difference = run.aliasDifferences.find((one) => one.tensor === site.tensor);
+    if (top.has(site)) stage(context, 'causes', explained.length, sites.length, site.node ?? site.tensor);
+    if (!top.has(site)) explained.push(site);
+    else if (site.kind === 'missing-operation')
+      explained.push(difference === undefined ? site : missingOperation(context, site, difference));
+    else explained.push(tensor === undefined ? site : await introduced(context, run, evidence, tensor, site));
   }
   return explained;
 }
 
-async function explainedSite(
+async function introduced(
   context: CompareContext,
   run: SampleRun,
   evidence: Evidence,
   tensor: JudgedTensor,
   site: Site,
 ): Promise<Site> {
+  const { graph } = context;
   const structure = await structureAt(context, run, tensor);
-  const read = new Set(tensor.stretch.nodes.flatMap((node) => context.graph.nodes[node]?.inputs ?? []));
+  const read = new Set(tensor.stretch.nodes.flatMap((node) => graph.nodes[node]?.inputs ?? []));
   const weights = evidence.differingWeights.filter((weight) => read.has(weight.initializer));
   const tried = weights.length > 0 ? undefined : await experimentAt(context, run, tensor);
   const narrowed = site.node === undefined ? narrowedNode(context, tried) : undefined;
+  const nodes = tensor.stretch.nodes.map((node) => run.match.scopeOf[node] ?? '');
+  const entries = run.paired.get(site.tensor)?.all.map((pair) => pair.entry.path) ?? [];
   return {
     ...site,
     ...(narrowed === undefined
@@ -50,21 +56,44 @@ async function explainedSite(
     structure,
     cause: explain({
       where: narrowed ?? site.node ?? site.nodes.join(', '),
-      opTypes: tensor.stretch.nodes.flatMap((node) => context.graph.nodes[node]?.opType ?? []),
+      opTypes: tensor.stretch.nodes.flatMap((node) => graph.nodes[node]?.opType ?? []),
       weights: weights.map((weight) => weight.parameter),
       experiment: tried?.experiment,
-      tried: tried?.cause,
+      tried: tried?.experiment.reproduces === true ? tried.cause : undefined,
       structures: structure,
+      training: trainingClass(context, [...nodes, ...entries]),
     }),
   };
 }
 
+function missingOperation(context: CompareContext, site: Site, difference: AliasDifference): Site {
+  const structure = structureBetween(context, difference.consumed, difference.produced);
+  return {
+    ...site,
+    structure,
+    cause: explain({
+      where: site.scope,
+      opTypes: [],
+      weights: [],
+      experiment: undefined,
+      tried: 'operation-missing',
+      structures: structure,
+      training: trainingClass(context, [difference.consumed.path]),
+    }),
+  };
+}
+
+const TRAINS = /^(Sync)?BatchNorm|^InstanceNorm|Dropout|^RReLU$/;
+
+/** Class of the first of these modules that was recorded in training mode and does something else then. */
+function trainingClass({ dump }: CompareContext, paths: readonly string[]): string | undefined {
+  return dump.recording?.modules.find(
+    (module) => module.training && paths.includes(module.path) && TRAINS.test(module.className),
+  )?.className;
+}
+
 /** Where just one node's settings reproduce the reference, that node is at fault. */
 function narrowedNode({ graph }: CompareContext, tried: Tried | undefined): string | undefined {
-  if (
-    tried?.experiment.reproduces !== true ||
-    tried.experiment.alternatives.some((other) => other.includes(' at '))
-  )
-    return undefined;
-  return graph.nodes[tried.node]?.name;
+  if (tried?.experiment.reproduces !== true) return undefined;
+  return tried.isOnlyNode ? graph.nodes[tried.node]?.name : undefined;
 }

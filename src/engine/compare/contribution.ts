@@ -1,6 +1,7 @@
 import { isComparableDtype, isFloatDtype } from '../../shared/dtype.ts';
 import type { Site, SiteContribution } from '../../shared/report.ts';
 import type { JudgedTensor } from '../diagnose/index.ts';
+import { downstreamOf, randomNodes } from '../graph/index.ts';
 import type { Lane } from '../run/index.ts';
 import type { Tensor } from '../tensor/index.ts';
 import { castTensor, sameDims } from '../tensor/index.ts';
@@ -103,7 +104,8 @@ function effectOn(
 ): Effect {
   const before = run.free.get(output)?.comparison;
   const { dtype, dims } = own;
-  if (before === undefined || !isComparableDtype(dtype) || !sameDims(tensor.dims, dims))
+  const isRandom = downstreamOf(context.graph, randomNodes(context.graph)).has(output);
+  if (isRandom || before === undefined || !isComparableDtype(dtype) || !sameDims(tensor.dims, dims))
     return { output, share: undefined, moved: Infinity };
   const compare = (a: Tensor, b: Tensor): typeof before =>
     context.comparer.compare({ dtype, bytes: a.bytes }, { dtype, bytes: b.bytes }, { dims, atol: 0, rtol: 0 })

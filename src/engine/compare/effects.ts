@@ -1,6 +1,7 @@
 import { printable } from '../../shared/errors.ts';
 import type { Finding, Site } from '../../shared/report.ts';
 import type { JudgedTensor } from '../diagnose/index.ts';
+import { hasLostValues } from '../diagnose/index.ts';
 import type { CompareContext } from './context.ts';
 import type { Effect } from './contribution.ts';
 import { effectsOf } from './contribution.ts';
@@ -32,7 +33,10 @@ export async function withEffects(
   const top = [...measurable].sort((a, b) => b.excess - a.excess).slice(0, MEASURED);
   const effects = await effectsOf(context, run, top, judged);
   const absorbed = new Set(
-    top.filter((site) => isAbsorbed(effects.get(site.tensor), judged)).map((site) => site.tensor),
+    top
+      .filter((site) => !hasLostValues(run, { name: site.tensor }))
+      .filter((site) => isAbsorbed(effects.get(site.tensor), judged))
+      .map((site) => site.tensor),
   );
   return {
     sites: located.sites

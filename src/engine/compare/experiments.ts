@@ -26,6 +26,8 @@ export interface Tried {
   /** Index of the node whose setting it is. */
   readonly node: number;
   readonly value: number | undefined;
+  /** No other node's settings do as well, and no replacement of several nodes. */
+  readonly isOnlyNode: boolean;
 }
 
 interface Outcome {
@@ -71,7 +73,7 @@ export async function experimentAt(
   return tried(context, bench, tensor);
 }
 
-/** Settings by how likely they are: those of the operators, then the stretch as another function. */
+/** Settings by how likely they are: those of the operators, numbers that are usual, the stretch as another function. */
 function stagesOf(context: CompareContext, tensor: JudgedTensor, trials: readonly Trial[]): Variant[][] {
   const { nodes, boundary } = tensor.stretch;
   const [input] = boundary;
@@ -92,7 +94,8 @@ function stagesOf(context: CompareContext, tensor: JudgedTensor, trials: readonl
           output: tensor.name,
           fresh: trial.fresh,
         });
-  return [trials.flatMap((one) => [...variantsOf(one)]), functions];
+  const known = trials.flatMap(parametersOf).flatMap(({ candidates, variant }) => candidates.map(variant));
+  return [trials.flatMap((one) => [...variantsOf(one)]), known, functions];
 }
 
 interface Bench {
@@ -168,16 +171,13 @@ function trialsFor(context: CompareContext, run: SampleRun, tensor: JudgedTensor
   return isSmall ? TRIALS.most : Math.min(TRIALS.most, Math.max(TRIALS.least, affordable));
 }
 
+/** Elements of a stretch that costs nothing to run. */
 const SMALL = 2 ** 18;
 
 /** Elements up to which a parameter is solved for: every step keeps two copies of the tensor. */
 const SOLVABLE = 2 ** 22;
 
 async function solve(bench: Bench, parameter: Parameter): Promise<void> {
-  for (const value of parameter.candidates) {
-    const outcome = await bench.attempt(parameter.variant(value), value);
-    if (outcome !== undefined && outcome.excess <= 1) return;
-  }
   const { reference } = bench;
   if (parameter.isDiscrete || reference === undefined || reference.length > SOLVABLE) return;
   const values = await fitted(parameter, reference, (value) => bench.valuesOf(parameter.variant(value)));
@@ -191,8 +191,8 @@ function tried(context: CompareContext, bench: Bench, tensor: JudgedTensor): Tri
   const [first, ...more] = bench.reproducing();
   const closest = first ?? [...bench.outcomes].sort((a, b) => a.excess - b.excess)[0];
   const before = tensor.judgement;
-  if (closest === undefined || (first === undefined && closest.local > (1 - WORTH_TELLING) * before.local))
-    return undefined;
+  const isBetter = closest !== undefined && closest.local < (1 - WORTH_TELLING) * before.local;
+  if (closest === undefined || (first === undefined && !isBetter)) return undefined;
   const name = context.graph.nodes[closest.variant.node]?.name ?? '';
   const alternatives = more.map(
     ({ variant }) =>
@@ -202,6 +202,9 @@ function tried(context: CompareContext, bench: Bench, tensor: JudgedTensor): Tri
     cause: closest.variant.cause,
     node: closest.variant.node,
     value: closest.value,
+    isOnlyNode: [closest, ...more].every(
+      ({ variant }) => variant.node === closest.variant.node && variant.parts.size === 1,
+    ),
     experiment: {
       node: name,
       setting: printable(closest.variant.setting),

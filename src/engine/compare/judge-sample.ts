@@ -1,12 +1,21 @@
 import { isFloatDtype } from '../../shared/dtype.ts';
-import type { Amplifier, ErrorPath, Finding, Site, TensorRow, WeightsSummary } from '../../shared/report.ts';
+import type {
+  Amplifier,
+  ErrorPath,
+  Finding,
+  Growth,
+  Site,
+  TensorRow,
+  WeightsSummary,
+} from '../../shared/report.ts';
 import type { Evidence, JudgedTensor } from '../diagnose/index.ts';
-import { amplifiersOf, judgeTensors, locate, pathsOf } from '../diagnose/index.ts';
+import { amplifiersOf, growthTo, judgeTensors, locate, pathsOf } from '../diagnose/index.ts';
 import type { CompareContext } from './context.ts';
 import { stage } from './context.ts';
 import { withEffects } from './effects.ts';
 import { checkFolds } from './folded-weights.ts';
 import { knownValues } from './known-values.ts';
+import { overflowFindings } from './overflow.ts';
 import { tensorRows } from './rows.ts';
 import type { SampleRun } from './sample-run.ts';
 import { isSelected } from './measured-run.ts';
@@ -23,6 +32,8 @@ export interface JudgedSample {
   readonly findings: readonly Finding[];
   readonly paths: readonly ErrorPath[];
   readonly amplifiers: readonly Amplifier[];
+  /** To each graph output. */
+  readonly growths: readonly Growth[];
 }
 
 /** The export's weights against the recorded ones: the same for every sample. Matching says what is folded. */
@@ -51,8 +62,10 @@ export async function judgeSample(
     judged,
     rows,
     ...located,
+    findings: [...located.findings, ...(await overflowFindings(context, run))],
     paths: pathsOf(evidence, judged, located.sites),
     amplifiers: amplifiersOf(evidence, judged),
+    growths: context.graph.outputs.flatMap((output) => growthTo(evidence, judged, output) ?? []),
   };
 }
 
@@ -71,6 +84,7 @@ function evidenceOf(context: CompareContext, run: SampleRun, weights: WeightsSum
     aliasDifferences: run.aliasDifferences,
     differingWeights: weights.differing,
     referee: run.referee,
+    unholdable: run.unholdable,
     fedSpread: new Map(),
     freeSpread: new Map(),
     coarsest: context.coarsest,

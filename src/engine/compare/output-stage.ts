@@ -1,3 +1,4 @@
+import type { ValueStats } from '../../shared/comparison.ts';
 import { epsilonOf, isFloatDtype } from '../../shared/dtype.ts';
 import { formatShape } from '../../shared/format.ts';
 import type { OutputRow, TensorRow } from '../../shared/report.ts';
@@ -68,5 +69,16 @@ export function coarseArithmetic(
     if (epsilonOf(row.dtype) > epsilonOf(reference) && moved > floor)
       return `${row.dtype} instead of ${reference}`;
   }
-  return undefined;
+  const overflown = rows.filter(isOverflownReference);
+  const [first] = overflown;
+  return first === undefined
+    ? undefined
+    : `${first.dtype ?? ''} overflowing in the recorded run (${first.node})`;
+}
+
+/** Values that left a narrow float's range in the recorded run and not in this one, which computes more widely. */
+function isOverflownReference({ dtype, total }: TensorRow): boolean {
+  if (total === undefined || (dtype !== 'float16' && dtype !== 'bfloat16')) return false;
+  const lost = ({ nan, posInf, negInf }: ValueStats): number => nan + posInf + negInf;
+  return lost(total.reference) > lost(total.candidate);
 }

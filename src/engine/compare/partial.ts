@@ -34,6 +34,7 @@ export function partialReport(options: CompareOptions, rows: readonly TensorRow[
     outputs: [],
     paths: [],
     amplifiers: [],
+    growth: undefined,
     findings: [{ kind: 'engine', severity: 'fault', subject: '', text: what }],
     samples: [],
     observer: { level: 'all', equal: undefined, maxAbs: undefined, reason: what, deployed: undefined },

@@ -21,6 +21,7 @@ import type { CompareContext } from './context.ts';
 import { coverageOf } from './coverage.ts';
 import { findingsOf } from './findings.ts';
 import type { JudgedSample } from './judge-sample.ts';
+import { overSamples } from './over-samples.ts';
 import { coarseArithmetic, outputLayouts } from './output-stage.ts';
 import { TOOL_VERSION } from './version.ts';
 
@@ -40,10 +41,14 @@ export function assembleReport(parts: ReportParts): Report {
   const rows = worstRows(judged);
   const coverages = judged.map((sample) => coverageOf(context, sample.run, sample.rows));
   const coverage = coverages.reduce((worst, next) => (next.compared < worst.compared ? next : worst));
-  const sites = mergeSites(judged.flatMap((sample) => sample.sites));
+  const together = overSamples(context, judged, mergeSites(judged.flatMap((sample) => sample.sites)));
+  const { sites } = together;
   const inputs = inputRows(judged);
   const amplifiers = mergeAmplifiers(judged.flatMap((sample) => sample.amplifiers));
   const outputs = outputRows(context, rows);
+  const growth = judged
+    .flatMap((sample) => sample.growths)
+    .find((one) => one.output === worstOutput(outputs)?.name);
   const [first] = judged as [JudgedSample];
   const verdict = verdictOf({
     sites,
@@ -51,6 +56,7 @@ export function assembleReport(parts: ReportParts): Report {
     minCoverage: context.options.minCoverage,
     inputs,
     differingWeights: first.weights.differing,
+    checkedWeights: first.weights.of,
     amplifiers,
     allEqual: judged
       .flatMap((sample) => sample.rows)
@@ -63,6 +69,8 @@ export function assembleReport(parts: ReportParts): Report {
     layouts: outputLayouts(context, rows),
     coarse: coarseArithmetic(context, rows, outputs),
     undecided: judged.flatMap(undecided),
+    unexplained: judged.flatMap((sample) => unexplained(context, sample)),
+    growth,
     ownErrorsOnly: ownErrorsOnly(first),
   });
   return {
@@ -75,7 +83,8 @@ export function assembleReport(parts: ReportParts): Report {
     outputs,
     paths: judged.flatMap((sample) => sample.paths),
     amplifiers: amplifiers.slice(0, 20),
-    findings: findingsOf(context, judged),
+    growth,
+    findings: [...together.findings, ...findingsOf(context, judged)],
     samples: judged.map((sample) => sampleSummary(context, sample, coverage)),
     observer: parts.observer,
     environment: environmentOf(parts),
@@ -105,6 +114,22 @@ function undecided(sample: JudgedSample): { tensor: string; nodes: number; local
       local: judgement.errorShare,
     }))
     .sort((a, b) => b.local - a.local);
+}
+
+/** How far above its noise floor an output must be, and by how much off, before rounding is no explanation any more. */
+const UNEXPLAINED = { floors: 10, relative: 1e-3 };
+
+/** Graph outputs with an error that neither rounding nor any compared stretch accounts for. */
+function unexplained(context: CompareContext, sample: JudgedSample): { output: string; relative: number }[] {
+  if (sample.sites.length > 0) return [];
+  return context.graph.outputs.flatMap((output) => {
+    const tensor = sample.judged.get(output);
+    const total = sample.run.free.get(output)?.comparison;
+    if (tensor?.state !== 'inherited' || total === undefined) return [];
+    const relative = total.nonFiniteMismatch > 0 ? Infinity : total.maxAbs / tensor.judgement.scale;
+    const isLoud = relative > UNEXPLAINED.relative && relative > UNEXPLAINED.floors * tensor.noiseFloor;
+    return isLoud ? [{ output, relative }] : [];
+  });
 }
 
 /** How many paired tensors could be judged without a free run. */
@@ -243,6 +268,7 @@ function sampleSummary(context: CompareContext, sample: JudgedSample, coverage: 
     minCoverage: context.options.minCoverage,
     inputs,
     differingWeights: sample.weights.differing,
+    checkedWeights: sample.weights.of,
     amplifiers: sample.amplifiers,
     allEqual: sample.rows.every((row) => row.total === undefined || row.total.unequal === 0),
     worstOutput: undefined,
@@ -252,6 +278,8 @@ function sampleSummary(context: CompareContext, sample: JudgedSample, coverage: 
     layouts: outputLayouts(context, sample.rows),
     coarse: coarseArithmetic(context, sample.rows, outputRows(context, sample.rows)),
     undecided: undecided(sample),
+    unexplained: unexplained(context, sample),
+    growth: undefined,
     ownErrorsOnly: undefined,
   });
   const worst = worstOutput(outputRows(context, sample.rows));

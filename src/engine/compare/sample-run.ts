@@ -39,6 +39,8 @@ export interface SampleRun {
   readonly aliasDifferences: readonly AliasDifference[];
   /** Error of the recorded float32 run against its float64 referee, per entry key: max|r32 − r64|. */
   readonly referee: ReadonlyMap<string, number>;
+  /** Keys of entries that hold values which the candidate's dtype cannot. */
+  readonly unholdable: ReadonlySet<string>;
   readonly notes: readonly string[];
   /** No value for some model input: there was no free run, own errors are all there is. */
   readonly ownErrorsOnly: boolean;
@@ -117,6 +119,7 @@ export async function runSample(context: CompareContext, sample: DumpSample): Pr
     referee: refereeErrors(context, sample),
     outputs,
     ownErrorsOnly: missing.length > 0,
+    unholdable: new Set(unholdable.keys()),
     notes: [
       ...missing.map(({ refusal }) =>
         errorLine({ ...errorToWire(refusal), file: context.options.shown.reference }),

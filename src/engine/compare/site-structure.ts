@@ -1,11 +1,13 @@
 import { isFloatDtype } from '../../shared/dtype.ts';
 import type { Structure } from '../../shared/structure.ts';
 import type { JudgedTensor } from '../diagnose/index.ts';
+import type { DumpEntry } from '../dump/index.ts';
 import type { Operand } from '../structure/index.ts';
 import { structuresOf } from '../structure/index.ts';
 import type { Tensor } from '../tensor/index.ts';
 import { byteLength, castTensor } from '../tensor/index.ts';
 import type { CompareContext } from './context.ts';
+import { readEntry } from './inputs.ts';
 import { weightOf } from './known-values.ts';
 import { numbersOf } from './numbers-of.ts';
 import { referenceValue } from './reference-value.ts';
@@ -40,6 +42,23 @@ export async function structureAt(
     tolerance: tolerance * scale,
     operands: operandsOf(context, run, tensor.name, fed),
   });
+}
+
+/**
+ * How what one module was given differs from what another had returned, where the candidate has one tensor for both;
+ * empty where the two cannot be laid over each other.
+ */
+export function structureBetween(
+  context: CompareContext,
+  given: DumpEntry,
+  returned: DumpEntry,
+): readonly Structure[] {
+  if (byteLength(given) > ROOM * context.options.memoryBytes) return [];
+  const candidate = numbersOf(readEntry(context.dump, returned));
+  const reference = numbersOf(readEntry(context.dump, given));
+  if (candidate === undefined || reference === undefined || candidate.length !== reference.length) return [];
+  const isFloat = isFloatDtype(given.dtype);
+  return structuresOf({ dims: given.dims, candidate, reference, isFloat, tolerance: 0, operands: [] });
 }
 
 /** Exact inputs of the node that makes the tensor, as large as the tensor or smaller. */

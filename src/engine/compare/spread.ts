@@ -1,6 +1,8 @@
 import { epsilonOf, isComparableDtype } from '../../shared/dtype.ts';
 import type { Spread } from '../diagnose/index.ts';
+import { stretchOf } from '../diagnose/index.ts';
 import type { Graph } from '../graph/index.ts';
+import { downstreamOf, randomNodes } from '../graph/index.ts';
 import { sliceAxisOf } from '../metric/index.ts';
 import type { Lane } from '../run/index.ts';
 import type { Tensor } from '../tensor/index.ts';
@@ -26,6 +28,7 @@ export async function spreadOf(
   request: SpreadRequest,
 ): Promise<ReadonlyMap<string, Spread>> {
   const spreads = new Map<string, Spread>();
+  const isRandom = randomTensors(context, run, request.mode);
   await replay(context, run, {
     mode: request.mode,
     tensors: request.tensors,
@@ -33,11 +36,27 @@ export async function spreadOf(
     isOpenWeight: (name) => isPerturbable(context.graph, name),
     onTensor: () => undefined,
     onLane: (_, name, tensor, own) => {
+      if (isRandom(name)) return;
       const spread = spreadBetween(context, tensor, own);
       if (spread !== undefined) spreads.set(name, largerOf(spreads.get(name), spread));
     },
   });
   return spreads;
+}
+
+/** Two runs differ behind random numbers without any rounding: that says nothing of noise. */
+function randomTensors(
+  { graph }: CompareContext,
+  run: SampleRun,
+  mode: SpreadRequest['mode'],
+): (tensor: string) => boolean {
+  const random = randomNodes(graph);
+  const reached = downstreamOf(graph, random);
+  return (tensor) =>
+    random.size > 0 &&
+    (mode === 'free'
+      ? reached.has(tensor)
+      : stretchOf(graph, tensor, run.isFed).nodes.some((node) => random.has(node)));
 }
 
 function perturbation(seed: number, coarsest: number): Lane {

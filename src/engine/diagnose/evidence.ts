@@ -54,6 +54,8 @@ export interface Evidence {
   readonly differingWeights: readonly DifferingWeight[];
   /** max|r32 − r64| per entry key, where a referee was recorded. */
   readonly referee: ReadonlyMap<string, number>;
+  /** Keys of entries with values that the candidate's dtype cannot hold: what is fed them is infinite. */
+  readonly unholdable: ReadonlySet<string>;
   /** Of stretches above their formula, fed exact inputs that were moved by one rounding. */
   readonly fedSpread: ReadonlyMap<string, Spread>;
   /** The same from the model inputs on: what rounding alone adds up to; empty where it was not measured. */

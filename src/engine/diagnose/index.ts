@@ -1,9 +1,11 @@
 export type { AliasDifference, DifferingWeight, Evidence, Measured, Spread } from './evidence.ts';
+export { growthTo } from './growth.ts';
 export type { JudgedTensor } from './judge-tensors.ts';
 export { judgeTensors } from './judge-tensors.ts';
 export { amplifiersOf, pathsOf } from './paths.ts';
-export { locate } from './sites.ts';
+export { hasLostValues, locate } from './sites.ts';
 export type { KnownValue } from './tolerance.ts';
 export { judge } from './tolerance.ts';
 export type { VerdictFacts } from './verdict.ts';
+export { stretchOf } from './stretch.ts';
 export { verdictOf } from './verdict.ts';

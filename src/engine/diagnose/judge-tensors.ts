@@ -82,8 +82,17 @@ function judgeTensor(
     noiseFloor,
     noiseSource,
     gain,
-    ...stateOf(judgement, free, noiseFloor, gain),
+    ...(judgement.excess > 1 && isFedInfinite(evidence, stretch)
+      ? { state: 'inherited' as const, reason: 'what it reads of the reference does not fit its dtype' }
+      : stateOf(judgement, free, noiseFloor, gain)),
   };
+}
+
+/** An exact value that became infinite when it was cast to the candidate's dtype makes the next node look wrong. */
+function isFedInfinite({ paired, unholdable }: Evidence, { boundary }: Stretch): boolean {
+  return boundary.some(
+    (name) => paired.get(name)?.all.some((pair) => unholdable.has(pair.entry.key)) === true,
+  );
 }
 
 /**

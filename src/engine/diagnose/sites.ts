@@ -1,3 +1,5 @@
+import type { ValueStats } from '../../shared/comparison.ts';
+import { isFloatDtype } from '../../shared/dtype.ts';
 import { printable } from '../../shared/errors.ts';
 import { formatNumber, formatShape } from '../../shared/format.ts';
 import type { Finding, Site } from '../../shared/report.ts';
@@ -19,7 +21,8 @@ export function locate(evidence: Evidence, judged: ReadonlyMap<string, JudgedTen
   const findings: Finding[] = [];
   const introduced = [...judged.values()].filter((tensor) => tensor.state === 'introduced');
   const real = introduced.filter((tensor) => {
-    if (!isAbsorbed(evidence, tensor, judged)) return true;
+    // A value that is no number any more is a fault wherever it goes: other hardware may not let it go.
+    if (hasLostValues(evidence, tensor) || !isAbsorbed(evidence, tensor, judged)) return true;
     findings.push({
       kind: 'absorbed',
       severity: 'warning',
@@ -32,6 +35,17 @@ export function locate(evidence: Evidence, judged: ReadonlyMap<string, JudgedTen
   });
   const sites = mergeShared(real).map((group) => introducedSite(evidence, group));
   return { sites: [...sites, ...missingOperations(evidence, judged)], findings };
+}
+
+/** Values that are finite in the reference and not in the candidate. */
+export function hasLostValues(
+  evidence: Pick<Evidence, 'fed'>,
+  { name }: Pick<JudgedTensor, 'name'>,
+): boolean {
+  const comparison = evidence.fed.get(name)?.comparison;
+  if (comparison === undefined || comparison.nonFiniteMismatch === 0) return false;
+  const lost = ({ nan, posInf, negInf }: ValueStats): number => nan + posInf + negInf;
+  return lost(comparison.candidate) > lost(comparison.reference);
 }
 
 /** In the free run everything that reads the tensor is at noise level although the tensor itself is not. */
@@ -92,7 +106,7 @@ function introducedSite(evidence: Evidence, group: readonly JudgedTensor[]): Sit
   const nodes = common
     .map((index) => evidence.graph.nodes[index])
     .filter((node): node is GraphNode => node !== undefined);
-  const working = nodes.filter((node) => !PLUMBING.has(node.opType));
+  const working = nodes.filter((node) => !PLUMBING.has(node.opType) && !isShapeOnly(evidence, node));
   const [only] = working;
   const readsWeight = new Set(nodes.flatMap((node) => node.inputs));
   const weights = evidence.differingWeights.filter((weight) => readsWeight.has(weight.initializer));
@@ -130,6 +144,25 @@ function introducedSite(evidence: Evidence, group: readonly JudgedTensor[]): Sit
         ),
     ].map(printable),
   };
+}
+
+/** Whole numbers made of shapes and constants: sizes, starts and axes that the others are given. */
+function isShapeOnly(evidence: Evidence, node: GraphNode): boolean {
+  const { graph, fed } = evidence;
+  if (node.opType === 'Shape' || node.opType === 'Size' || node.opType === 'Constant') return true;
+  const isWhole = node.outputs.every((name) => {
+    const dtype = fed.get(name)?.type.dtype;
+    return name === '' || (dtype !== undefined && !isFloatDtype(dtype));
+  });
+  return (
+    isWhole &&
+    node.inputs.every((name) => {
+      const maker = graph.nodes[graph.tensors.get(name)?.producer ?? -1];
+      return (
+        name === '' || graph.initializers.has(name) || (maker !== undefined && isShapeOnly(evidence, maker))
+      );
+    })
+  );
 }
 
 function measureLines(evidence: Evidence, tensor: JudgedTensor): string[] {

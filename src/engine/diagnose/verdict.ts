@@ -3,6 +3,7 @@ import { formatList, formatNumber, plural } from '../../shared/format.ts';
 import type {
   Amplifier,
   Coverage,
+  Growth,
   InputRow,
   Site,
   Verdict,
@@ -17,6 +18,8 @@ export interface VerdictFacts {
   readonly minCoverage: number;
   readonly inputs: readonly InputRow[];
   readonly differingWeights: readonly WeightDifference[];
+  /** Weights that could be checked. */
+  readonly checkedWeights: number;
   readonly amplifiers: readonly Amplifier[];
   /** Every compared graph output has the reference's bits. */
   readonly allEqual: boolean;
@@ -32,6 +35,9 @@ export interface VerdictFacts {
   readonly coarse: string | undefined;
   /** Long stretches whose error is large and within a tolerance that has grown as large: nothing can be said of them. */
   readonly undecided: readonly { readonly tensor: string; readonly nodes: number; readonly local: number }[];
+  /** Graph outputs with an error that neither rounding nor any compared stretch accounts for. */
+  readonly unexplained: readonly { readonly output: string; readonly relative: number }[];
+  readonly growth: Growth | undefined;
   /** Set where there was no free run for want of inputs. */
   readonly ownErrorsOnly: { readonly judged: number; readonly of: number } | undefined;
 }
@@ -68,6 +74,8 @@ function lostCoverage({
   coverage,
   minCoverage,
   undecided,
+  unexplained,
+  differingWeights,
   coarse,
   lostOutputs,
 }: VerdictFacts): string | undefined {
@@ -89,6 +97,9 @@ function lostCoverage({
   }
   // Where the arithmetic is coarse the error has a name already.
   const [worst] = coarse === undefined ? undecided : [];
+  const [lost] = coarse === undefined && differingWeights.length === 0 ? unexplained : [];
+  if (worst === undefined && lost !== undefined)
+    return `output ${lost.output} is off by ${formatNumber(lost.relative)} of its largest value, far more than rounding explains, and no compared stretch adds it: record more of what lies before it`;
   if (worst !== undefined) {
     return `${worst.tensor} is off by ${formatNumber(worst.local)} of its largest value, and with ${worst.nodes} nodes since the last recorded tensor that may be a fault or rounding: record more of what lies between`;
   }
@@ -115,7 +126,7 @@ function clause(kind: VerdictKind, facts: VerdictFacts): string {
     case 'input-differs':
       return `the inputs differ before the first node: ${formatList(facts.inputs.filter(differs).map((input) => `${input.name} (max ${formatNumber(input.difference?.maxAbs ?? 0)})`))}; the model was judged on the recorded inputs`;
     case 'weights-differ':
-      return `weights differ from the recorded ones: ${formatList(facts.differingWeights.map((weight) => weight.parameter))}`;
+      return weightsClause(facts);
     case 'missing-operation':
       return `PyTorch does something that no node does: ${formatList(sitesOf(facts, kind).map((site) => site.scope))}`;
     case 'introduced':
@@ -129,6 +140,17 @@ function clause(kind: VerdictKind, facts: VerdictFacts): string {
     case 'nondeterministic':
       return kind;
   }
+}
+
+/** Share of the checked weights from which on it is not a weight that was lost but another checkpoint. */
+const MOST_WEIGHTS = 0.5;
+
+function weightsClause({ differingWeights, checkedWeights }: VerdictFacts): string {
+  const names = formatList(differingWeights.map((weight) => weight.parameter));
+  const isMost = differingWeights.length > 2 && differingWeights.length > MOST_WEIGHTS * checkedWeights;
+  return isMost
+    ? `this is another checkpoint than the recorded one (EMA, fused or stale weights?): ${differingWeights.length} of ${checkedWeights} weights differ, ${names}`
+    : `weights differ from the recorded ones: ${names}`;
 }
 
 function sitesOf(facts: VerdictFacts, kind: Site['kind']): Site[] {
@@ -145,19 +167,50 @@ function introducedClause(sites: readonly Site[]): string {
         : `one of ${plural(site.nodes.length, 'node')} before ${site.tensor}`);
     return `${site.node === undefined && site.nodes.length > 1 ? '' : `${site.opType} `}${where ?? ''}${site.scope === '' ? '' : ` (${site.scope})`}`;
   });
-  return sites.length === 1
-    ? `the divergence is introduced at ${names[0] ?? ''}, own error ${formatNumber(sites[0]?.local ?? 0)}, ${formatNumber(sites[0]?.excess ?? 0)} × its tolerance`
-    : `the divergence is introduced at ${sites.length} places: ${formatList(names, 4)}`;
+  const place =
+    sites.length === 1
+      ? `the divergence is introduced at ${names[0] ?? ''}, own error ${formatNumber(sites[0]?.local ?? 0)}, ${formatNumber(sites[0]?.excess ?? 0)} × its tolerance`
+      : `the divergence is introduced at ${sites.length} places: ${formatList(names, 4)}`;
+  return `${place}${causeClause(sites)}`;
 }
 
-function noFaultClause({ allEqual, worstOutput, covered, amplifiers }: VerdictFacts): string {
+/** Of several sites the cause that they share; of sites with causes of their own that of the first. */
+function causeClause(sites: readonly Site[]): string {
+  const causes = sites.flatMap((site) => site.cause ?? []);
+  const [first] = causes;
+  if (first === undefined) return '';
+  const isShared = sites.length > 1 && causes.every((cause) => cause.kind === first.kind);
+  const whose = sites.length === 1 ? '' : isShared ? ' at each' : ' at the first';
+  const text = first.experiment?.reproduces === true ? first.experiment.text : first.text;
+  return `; likely cause${whose}: ${text}`;
+}
+
+function noFaultClause(facts: VerdictFacts): string {
+  const { allEqual, worstOutput, covered } = facts;
   const where = covered.nodes < covered.of ? ` in ${covered.nodes} of ${covered.of} nodes` : '';
   if (allEqual) return `no fault${where}: the outputs are equal, bit for bit`;
   const size =
     worstOutput === undefined ? '' : `, at most ${formatNumber(worstOutput.relative)} at the outputs`;
-  const growth =
-    amplifiers.length === 0 ? '' : `, amplified up to ×${formatNumber(amplifiers[0]?.gain ?? 1)} a step`;
-  return `no fault${where}: this is float rounding${size}${growth}`;
+  return `no fault${where}: this is float rounding${size}${growthClause(facts)}`;
+}
+
+/** Rates within this of 1 are none. */
+const STEADY = 0.05;
+
+/** Errors that grow as the values do are no larger for it; both are told where they differ. */
+function growthClause({ growth, amplifiers }: VerdictFacts): string {
+  if (growth === undefined)
+    return amplifiers.length === 0
+      ? ''
+      : `, amplified up to ×${formatNumber(amplifiers[0]?.gain ?? 1)} a step`;
+  const { steps, relative, absolute, values } = growth;
+  if (absolute < 1 + STEADY && relative < 1 + STEADY) return '';
+  const alike = Math.abs(absolute / values - 1) < STEADY && values > 1 + STEADY ? ', as the values do' : '';
+  return `; over ${steps} layers the absolute error grows ×${rate(absolute)} a layer${alike}, the relative ×${rate(relative)}`;
+}
+
+function rate(value: number): string {
+  return value.toPrecision(2);
 }
 
 function amplifierClause(kinds: readonly VerdictKind[], facts: VerdictFacts): string {

@@ -1,6 +1,7 @@
 import { printable } from '../../shared/errors.ts';
 import { formatNumber, plural } from '../../shared/format.ts';
 import type { Report, Site, TensorRow } from '../../shared/report.ts';
+import { siteStatements } from './site-text.ts';
 
 const MOST_ROWS = 20;
 
@@ -28,7 +29,7 @@ function siteLines(site: Site, index: number): string[] {
     ...(site.kind === 'missing-operation'
       ? []
       : [`- own error ${formatNumber(site.local)} = ${formatNumber(site.excess)} × tolerance`]),
-    ...site.evidence.map((line) => `- ${text(line)}`),
+    ...siteStatements(site).map((line) => `- ${text(line)}`),
   ];
 }
 

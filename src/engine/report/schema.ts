@@ -209,6 +209,15 @@ export const reportSchema = z.strictObject({
     }),
   ),
   amplifiers: z.array(z.strictObject({ tensor: z.string(), node: z.string(), gain: number })),
+  growth: z
+    .strictObject({
+      output: z.string(),
+      steps: z.number().int(),
+      relative: number,
+      absolute: number,
+      values: number,
+    })
+    .optional(),
   findings: z.array(
     z.strictObject({
       kind: z.string(),

@@ -1,6 +1,7 @@
 import { printable } from '../../shared/errors.ts';
 import { formatNumber, plural } from '../../shared/format.ts';
 import type { Report, Site, TensorRow } from '../../shared/report.ts';
+import { siteStatements } from './site-text.ts';
 
 /** Marks up a piece of the summary; the identity where colour is off. */
 export interface Paint {
@@ -113,7 +114,7 @@ function siteLines(sites: readonly Site[], paint: Paint): string[] {
       '',
       paint.bad(printable(`site ${index + 1}: ${site.opType} ${where ?? ''}${scope}`)),
       printable(`  tensor ${site.tensor}:${error}`),
-      ...site.evidence.map((line) => printable(`  ${line}`)),
+      ...siteStatements(site).map((line) => printable(`  ${line}`)),
     ];
   });
 }

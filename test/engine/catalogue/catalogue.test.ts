@@ -5,7 +5,7 @@ import { CATALOGUE } from './cases.ts';
 import type { Aspect, CatalogueRow, Requirements } from './cases.ts';
 import { caseIds, catalogueFile, fixtureOf, fixturesOf } from './fixtures.ts';
 import type { Fixture } from './fixtures.ts';
-import { CHECKS, HELD, holds, unmet } from './requirements.ts';
+import { CHECKS, HELD, unmet } from './requirements.ts';
 
 const RUNS = CATALOGUE.flatMap((row) =>
   row.files.map((file) => ({ row, name: `${row.id}/${file}`, fixture: fixtureOf(row.id, file) })),
@@ -44,13 +44,6 @@ test('plain onnxruntime sees every fault, and none in the healthy twins', () => 
     else if (fixture.nodeByNode !== undefined)
       expect(Object.keys(fixture.nodeByNode.nonFinite)[0], name).toMatch(/pow/i);
     else expect(worst, name).toBeGreaterThan(1e-4);
-  }
-});
-
-test('what a site holds is asserted', () => {
-  for (const field of ['cause', 'structure'] as const) {
-    const built = [...reports.values()].some((report) => holds(report, field));
-    expect(HELD.includes(field), `add '${field}' to HELD in requirements.ts`).toBe(built);
   }
 });
 

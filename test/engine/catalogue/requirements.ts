@@ -1,25 +1,17 @@
 import type { Finding, Report, Site } from '../../../src/shared/report.ts';
 import type { Requirements } from './cases.ts';
 
-/** A site with what it may come to hold besides. */
-type SiteView = Site & {
-  readonly structure?: readonly { readonly kind: string; readonly text: string }[];
-  readonly cause?: {
-    readonly kind: string;
-    readonly text: string;
-    readonly fix: string;
-    readonly confirm: string;
-    readonly experiment?: {
-      readonly setting: string;
-      readonly reproduces: boolean;
-      readonly error: number;
-      readonly text: string;
-    };
-  };
-};
-
 /** Requirements that the report can meet: a name is added when what it asks for is built. */
-export const HELD: readonly (keyof Requirements)[] = ['samples', 'between', 'folded'];
+export const HELD: readonly (keyof Requirements)[] = [
+  'cause',
+  'experiment',
+  'structure',
+  'findings',
+  'sentence',
+  'samples',
+  'between',
+  'folded',
+];
 
 type Check = (report: Report, requirements: Requirements) => readonly string[];
 
@@ -29,7 +21,10 @@ export const CHECKS: Readonly<Record<keyof Requirements, Check>> = {
     atEverySite(verdict.sites, ({ cause }) =>
       cause === undefined
         ? 'has no cause'
-        : missing(words, [cause.kind, cause.text, cause.fix, cause.confirm].join(' ')),
+        : missing(
+            words,
+            [cause.kind, cause.text, cause.fix, cause.confirm, cause.experiment?.text ?? ''].join(' '),
+          ),
     ),
   experiment: ({ verdict }, { experiment: words = [] }) =>
     atEverySite(verdict.sites, ({ cause }) => {
@@ -40,7 +35,7 @@ export const CHECKS: Readonly<Record<keyof Requirements, Check>> = {
         : `${experiment.setting} does not reproduce the reference`;
     }),
   structure: ({ verdict }, { structure: words = [] }) =>
-    atEverySite(verdict.sites, ({ structure = [] }) =>
+    atEverySite(verdict.sites, ({ structure }) =>
       structure.some(({ kind, text }) => missing(words, `${kind} ${text}`) === undefined)
         ? undefined
         : `no structure with ${words.join(', ')}`,
@@ -75,11 +70,6 @@ export const CHECKS: Readonly<Record<keyof Requirements, Check>> = {
       .map(([entry, into]) => `${entry} is not folded into ${into}`),
 };
 
-/** Whether a report holds a field that only a requirement reads. */
-export function holds(report: Report, field: 'cause' | 'structure'): boolean {
-  return report.verdict.sites.some((site: SiteView) => site[field] !== undefined);
-}
-
 /** What of one requirement is not met; nothing where it is not asked for. */
 export function unmet(
   report: Report,
@@ -89,10 +79,7 @@ export function unmet(
   return requirements[key] === undefined ? [] : CHECKS[key](report, requirements);
 }
 
-function atEverySite(
-  sites: readonly SiteView[],
-  check: (site: SiteView) => string | undefined,
-): readonly string[] {
+function atEverySite(sites: readonly Site[], check: (site: Site) => string | undefined): readonly string[] {
   return sites.flatMap((site) => only(check(site)).map((text) => `${site.tensor}: ${text}`));
 }
 
