@@ -158,31 +158,36 @@ function sitesOf(facts: VerdictFacts, kind: Site['kind']): Site[] {
 }
 
 function introducedClause(sites: readonly Site[]): string {
-  const names = sites.map((site) => {
-    if (site.nodes.length === 0) return `the output ${site.tensor}, which no node computes`;
-    const where =
-      site.node ??
-      (site.nodes.length === 1
-        ? site.nodes[0]
-        : `one of ${plural(site.nodes.length, 'node')} before ${site.tensor}`);
-    return `${site.node === undefined && site.nodes.length > 1 ? '' : `${site.opType} `}${where ?? ''}${site.scope === '' ? '' : ` (${site.scope})`}`;
-  });
-  const place =
-    sites.length === 1
-      ? `the divergence is introduced at ${names[0] ?? ''}, own error ${formatNumber(sites[0]?.local ?? 0)}, ${formatNumber(sites[0]?.excess ?? 0)} × its tolerance`
-      : `the divergence is introduced at ${sites.length} places: ${formatList(names, 4)}`;
-  return `${place}${causeClause(sites)}`;
+  const [only] = sites;
+  if (sites.length !== 1 || only === undefined)
+    return `the divergence is introduced at ${sites.length} places: ${formatList(
+      sites.map((site) => placeOf(site, rightWith(site))),
+      4,
+    )}`;
+  const error = `own error ${formatNumber(only.local)}, ${formatNumber(only.excess)} × its tolerance`;
+  return `the divergence is introduced at ${placeOf(only, '')}, ${error}${causeClause(only)}`;
 }
 
-/** Of several sites the cause that they share; of sites with causes of their own that of the first. */
-function causeClause(sites: readonly Site[]): string {
-  const causes = sites.flatMap((site) => site.cause ?? []);
-  const [first] = causes;
-  if (first === undefined) return '';
-  const isShared = sites.length > 1 && causes.every((cause) => cause.kind === first.kind);
-  const whose = sites.length === 1 ? '' : isShared ? ' at each' : ' at the first';
-  const text = first.experiment?.reproduces === true ? first.experiment.text : first.text;
-  return `; likely cause${whose}: ${text}`;
+/** Operator, node and scope; where a stretch could not be narrowed, how long it is. */
+function placeOf(site: Site, more: string): string {
+  if (site.nodes.length === 0) return `the output ${site.tensor}, which no node computes`;
+  const isLong = site.node === undefined && site.nodes.length > 1;
+  const where = isLong
+    ? `one of ${plural(site.nodes.length, 'node')} before ${site.tensor}`
+    : `${site.opType} ${site.node ?? site.nodes[0] ?? ''}`;
+  const details = [site.scope, more].filter((text) => text !== '').join('; ');
+  return `${where}${details === '' ? '' : ` (${details})`}`;
+}
+
+function rightWith({ cause }: Site): string {
+  return cause?.experiment?.reproduces === true ? `right with ${cause.experiment.setting}` : '';
+}
+
+function causeClause({ cause }: Site): string {
+  if (cause === undefined) return '';
+  return cause.experiment?.reproduces === true
+    ? `; ${cause.experiment.text}`
+    : `; likely cause: ${cause.text}`;
 }
 
 function noFaultClause(facts: VerdictFacts): string {

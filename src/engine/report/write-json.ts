@@ -12,7 +12,7 @@ function encode(_key: string, value: unknown): unknown {
  */
 export function* reportJson(report: Report): Generator<string> {
   yield '{\n';
-  const keys = Object.keys(report) as (keyof Report)[];
+  const keys = (Object.keys(report) as (keyof Report)[]).filter((key) => report[key] !== undefined);
   for (const [position, key] of keys.entries()) {
     const comma = position === keys.length - 1 ? '\n' : ',\n';
     const value: unknown = report[key];

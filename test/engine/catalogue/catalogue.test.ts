@@ -117,7 +117,7 @@ function blamed(site: Site, { tensors }: Report): readonly string[] {
 function wrongStates(tensors: readonly TensorRow[], row: CatalogueRow, fixture: Fixture): string[] {
   const own =
     row.kinds[0] === 'missing-operation' ? ['equal', 'noise', 'introduced', 'inherited'] : ['introduced'];
-  const later = row.later === 'noise' ? ['equal', 'noise'] : ['inherited'];
+  const later = row.later === 'fading' ? ['inherited', 'equal', 'noise'] : ['inherited'];
   // No node is wrong there, and the output still moves.
   if (row.kinds[0] === 'precision-loss') {
     const output = tensors.at(-1);
