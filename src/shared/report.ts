@@ -266,7 +266,16 @@ export interface Observer {
   /** Instrumented outputs against the untouched model's; undefined where the untouched model was not run. */
   readonly equal: boolean | undefined;
   readonly maxAbs: number | undefined;
+  readonly relativeL2: number | undefined;
   readonly reason: string | undefined;
+  /** Two runs of the untouched model in one session; undefined where it was run once. */
+  readonly repeat:
+    { readonly equal: boolean; readonly maxAbs: number; readonly relativeL2: number } | undefined;
+  /**
+   * Where the untouched model's outputs are others: the passes of the runtime's optimizer without which they are not;
+   * empty where no passes explain it.
+   */
+  readonly passes: readonly string[] | undefined;
   /** Outputs of the user's own runtime (`--deployed`) against ours. */
   readonly deployed:
     { readonly reproduced: boolean; readonly relativeL2: number; readonly text: string } | undefined;

@@ -21,6 +21,7 @@ import type { JudgedSample } from './judge-sample.ts';
 import { knownValues, weightOf } from './known-values.ts';
 import { observerOf, untouchedRun } from './observe.ts';
 import { assembleReport } from './report.ts';
+import { withPasses } from './runtime-effects.ts';
 import { probe } from './probe.ts';
 import { arenaBytesFor, segmentBudget } from './plan-for.ts';
 import type { SampleRun } from './sample-run.ts';
@@ -140,7 +141,8 @@ async function compareFiles(
       if (sample !== samples.at(-1)) for (const row of one.rows) emit({ type: 'row', row });
     }
     const [first] = judged as [JudgedSample];
-    const observer = observerOf(context, level, await untouched, first.run.outputs);
+    const seen = observerOf(context, level, await untouched, first.run.outputs);
+    const observer = await timed('observer', () => withPasses(context, seen, firstSample, first));
     stage(context, 'diagnose', 0, 1);
     timings['total'] = performance.now() - started;
     const report = assembleReport({

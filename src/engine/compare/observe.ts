@@ -3,6 +3,7 @@ import { isLayerdiffError, printable } from '../../shared/errors.ts';
 import type { Observer } from '../../shared/report.ts';
 import type { DumpSample } from '../dump/index.ts';
 import { openDump } from '../dump/index.ts';
+import { randomNodes } from '../graph/index.ts';
 import type { OptimizationLevel, SessionSettings } from '../run/index.ts';
 import { createSession } from '../run/index.ts';
 import type { Tensor } from '../tensor/index.ts';
@@ -13,19 +14,44 @@ import { threadsOfEach } from './side-thread.ts';
 
 export type Outputs = ReadonlyMap<string, Tensor>;
 
+/** What the model gives as it is. */
+export interface Untouched {
+  readonly outputs: Outputs;
+  /** A second run of the same session on the same inputs; undefined where there was none. */
+  readonly again: Outputs | undefined;
+}
+
 /** The untouched model on the inputs of a sample, on the second thread where there is one; in words why it did not run. */
 export async function untouchedRun(
   context: CompareContext,
   sample: DumpSample,
   level: OptimizationLevel,
-): Promise<Outputs | string> {
+): Promise<Untouched | string> {
   const { fed, missing } = inputsOf(context, sample);
   if (missing.length > 0) return 'no inputs';
   const inputs = new Map(fed.map((input): [string, Tensor] => [input.name, input.tensor]));
   const { path } = context.original.model;
   const { side, options } = context;
-  if (side === undefined) return untouchedOutputs(path, inputs, { ...context.settings, level });
-  return side.untouched(path, inputs, { ...context.settings, level, threads: threadsOfEach(options) });
+  const twice = isRunTwice(context);
+  if (side === undefined) return untouchedOutputs(path, inputs, { ...context.settings, level }, twice);
+  return side.untouched(path, inputs, { ...context.settings, level, threads: threadsOfEach(options) }, twice);
+}
+
+/** Models up to this size are run twice whatever is in them. */
+const SMALL_MODEL = 16 * 2 ** 20;
+
+/**
+ * Two runs in one session tell what is not deterministic. The CPU provider computes every operator of ai.onnx the same
+ * way each time unless it draws random numbers, so that a large model need not take twice as long for it.
+ */
+function isRunTwice({ original, options }: CompareContext): boolean {
+  const { model, graph } = original;
+  return (
+    model.bytes.byteLength <= SMALL_MODEL ||
+    options.provider !== 'cpu' ||
+    randomNodes(graph).size > 0 ||
+    graph.nodes.some((node) => node.domain !== '' || node.bodyNodes > 0)
+  );
 }
 
 /**
@@ -36,7 +62,8 @@ export async function untouchedOutputs(
   path: string,
   inputs: Outputs,
   settings: SessionSettings,
-): Promise<Outputs | string> {
+  twice = false,
+): Promise<Untouched | string> {
   try {
     // By its path, beside which the runtime finds external data.
     const session = await createSession(path, settings);
@@ -46,7 +73,8 @@ export async function untouchedOutputs(
           .filter((output) => output.dtype !== undefined)
           .map((output) => [output.name, undefined]),
       );
-      return await session.run(inputs, fetches);
+      const outputs = await session.run(inputs, fetches);
+      return { outputs, again: twice ? await session.run(inputs, fetches) : undefined };
     } finally {
       await session.release();
     }
@@ -60,7 +88,7 @@ export async function untouchedOutputs(
 export function observerOf(
   context: CompareContext,
   level: string,
-  untouched: Outputs | string,
+  untouched: Untouched | string,
   ours: Outputs,
 ): Observer {
   const deployed =
@@ -69,20 +97,47 @@ export function observerOf(
       : deployedComparison(
           context,
           context.options.deployed,
-          typeof untouched === 'string' ? ours : untouched,
+          typeof untouched === 'string' ? ours : untouched.outputs,
         );
-  if (typeof untouched === 'string')
-    return { level, equal: undefined, maxAbs: undefined, reason: untouched, deployed };
+  if (typeof untouched === 'string') return { level, ...NOT_RUN, reason: untouched, deployed };
+  const { outputs, again } = untouched;
+  return {
+    level,
+    ...differenceBetween(context, ours, outputs),
+    reason: undefined,
+    repeat: again === undefined ? undefined : differenceBetween(context, outputs, again),
+    passes: undefined,
+    deployed,
+  };
+}
+
+const NOT_RUN = {
+  equal: undefined,
+  maxAbs: undefined,
+  relativeL2: undefined,
+  repeat: undefined,
+  passes: undefined,
+};
+
+/** Over all outputs that both have. */
+export function differenceBetween(
+  context: CompareContext,
+  some: Outputs,
+  others: Outputs,
+): { equal: boolean; maxAbs: number; relativeL2: number } {
   let equal = true;
   let maxAbs = 0;
-  for (const [name, tensor] of ours) {
-    const other = untouched.get(name);
+  let relativeL2 = 0;
+  for (const [name, tensor] of some) {
+    const other = others.get(name);
     if (other === undefined || !isComparableDtype(tensor.dtype) || !isComparableDtype(other.dtype)) continue;
     const comparison = compareTensors(context, tensor, other);
+    const isLost = comparison.nonFiniteMismatch > 0;
     equal &&= comparison.unequal === 0;
-    maxAbs = Math.max(maxAbs, comparison.maxAbs);
+    maxAbs = Math.max(maxAbs, isLost ? Infinity : comparison.maxAbs);
+    relativeL2 = Math.max(relativeL2, isLost ? Infinity : comparison.relativeL2);
   }
-  return { level, equal, maxAbs, reason: undefined, deployed };
+  return { equal, maxAbs, relativeL2 };
 }
 
 /** What the user's own runtime gave may differ from ours by rounding; more is an error that this run does not show. */

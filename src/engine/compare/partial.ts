@@ -37,7 +37,16 @@ export function partialReport(options: CompareOptions, rows: readonly TensorRow[
     growth: undefined,
     findings: [{ kind: 'engine', severity: 'fault', subject: '', text: what }],
     samples: [],
-    observer: { level: 'all', equal: undefined, maxAbs: undefined, reason: what, deployed: undefined },
+    observer: {
+      level: 'all',
+      equal: undefined,
+      maxAbs: undefined,
+      relativeL2: undefined,
+      reason: what,
+      repeat: undefined,
+      passes: undefined,
+      deployed: undefined,
+    },
     environment: {
       tool: `layerdiff ${TOOL_VERSION}`,
       command: options.command,

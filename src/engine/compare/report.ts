@@ -71,6 +71,7 @@ export function assembleReport(parts: ReportParts): Report {
     undecided: judged.flatMap(undecided),
     unexplained: judged.flatMap((sample) => unexplained(context, sample)),
     growth,
+    observer: parts.observer,
     ownErrorsOnly: ownErrorsOnly(first),
   });
   return {
@@ -280,6 +281,7 @@ function sampleSummary(context: CompareContext, sample: JudgedSample, coverage: 
     undecided: undecided(sample),
     unexplained: unexplained(context, sample),
     growth: undefined,
+    observer: { level: '', relativeL2: undefined, repeat: undefined, passes: undefined },
     ownErrorsOnly: undefined,
   });
   const worst = worstOutput(outputRows(context, sample.rows));

@@ -22,7 +22,7 @@ async function answerTo(request: SideRequest): Promise<SideAnswer | undefined> {
     case 'untouched':
       return {
         kind: 'untouched',
-        outputs: await untouchedOutputs(request.path, request.inputs, request.settings),
+        outputs: await untouchedOutputs(request.path, request.inputs, request.settings, request.twice),
       };
     case 'fed': {
       const sample = dump.samples.find((one) => one.index === request.task.sample);

@@ -13,7 +13,7 @@ import type { Graph } from '../graph/index.ts';
 import type { OnnxModel } from '../onnx/index.ts';
 import type { SessionSettings } from '../run/index.ts';
 import type { FedPiece, FedTask } from './fed-pieces.ts';
-import type { Outputs } from './observe.ts';
+import type { Outputs, Untouched } from './observe.ts';
 
 export type SideRequest =
   | {
@@ -29,11 +29,12 @@ export type SideRequest =
       readonly path: string;
       readonly inputs: Outputs;
       readonly settings: SessionSettings;
+      readonly twice: boolean;
     }
   | { readonly kind: 'fed'; readonly task: FedTask };
 
 export type SideAnswer =
-  | { readonly kind: 'untouched'; readonly outputs: Outputs | string }
+  | { readonly kind: 'untouched'; readonly outputs: Untouched | string }
   | { readonly kind: 'fed'; readonly pieces: readonly FedPiece[] }
   | { readonly kind: 'failed'; readonly error: WireError };
 
@@ -72,8 +73,13 @@ export class SideThread {
     this.#worker.postMessage(request);
   }
 
-  async untouched(path: string, inputs: Outputs, settings: SessionSettings): Promise<Outputs | string> {
-    const answer = await this.#ask({ kind: 'untouched', path, inputs, settings });
+  async untouched(
+    path: string,
+    inputs: Outputs,
+    settings: SessionSettings,
+    twice: boolean,
+  ): Promise<Untouched | string> {
+    const answer = await this.#ask({ kind: 'untouched', path, inputs, settings, twice });
     if (answer.kind !== 'untouched') throw unexpected(answer);
     return answer.outputs;
   }

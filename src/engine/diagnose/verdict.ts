@@ -5,6 +5,7 @@ import type {
   Coverage,
   Growth,
   InputRow,
+  Observer,
   Site,
   Verdict,
   VerdictKind,
@@ -38,6 +39,7 @@ export interface VerdictFacts {
   /** Graph outputs with an error that neither rounding nor any compared stretch accounts for. */
   readonly unexplained: readonly { readonly output: string; readonly relative: number }[];
   readonly growth: Growth | undefined;
+  readonly observer: Pick<Observer, 'level' | 'relativeL2' | 'repeat' | 'passes'>;
   /** Set where there was no free run for want of inputs. */
   readonly ownErrorsOnly: { readonly judged: number; readonly of: number } | undefined;
 }
@@ -51,6 +53,8 @@ export function verdictOf(facts: VerdictFacts): Verdict {
   for (const site of facts.sites) found.add(site.kind);
   if (facts.layouts.length > 0) found.add('output-stage-differs');
   if (facts.coarse !== undefined && facts.sites.length === 0) found.add('precision-loss');
+  if (facts.observer.passes !== undefined) found.add('introduced');
+  if (facts.observer.repeat?.equal === false) found.add('nondeterministic');
   if (found.size === 0) found.add('no-fault');
   const kinds = VERDICT_KINDS.filter((kind) => found.has(kind));
   const kind = kinds[0] ?? 'no-fault';
@@ -130,7 +134,10 @@ function clause(kind: VerdictKind, facts: VerdictFacts): string {
     case 'missing-operation':
       return `PyTorch does something that no node does: ${formatList(sitesOf(facts, kind).map((site) => site.scope))}`;
     case 'introduced':
-      return introducedClause(sitesOf(facts, kind));
+      return [
+        ...(facts.sites.some((site) => site.kind === kind) ? [introducedClause(sitesOf(facts, kind))] : []),
+        ...optimizerClause(facts),
+      ].join('; ');
     case 'no-fault':
       return noFaultClause(facts);
     case 'output-stage-differs':
@@ -138,7 +145,7 @@ function clause(kind: VerdictKind, facts: VerdictFacts): string {
     case 'precision-loss':
       return `no node is wrong, but ${facts.coarse ?? ''} moves the outputs by ${formatNumber(facts.worstOutput?.relative ?? 0)}`;
     case 'nondeterministic':
-      return kind;
+      return `two runs on the same inputs differ (relative L2 ${formatNumber(facts.observer.repeat?.relativeL2 ?? 0)}): something in the model draws random numbers`;
   }
 }
 
@@ -166,6 +173,17 @@ function introducedClause(sites: readonly Site[]): string {
     )}`;
   const error = `own error ${formatNumber(only.local)}, ${formatNumber(only.excess)} × its tolerance`;
   return `the divergence is introduced at ${placeOf(only, '')}, ${error}${causeClause(only)}`;
+}
+
+/** The graph may be right and what the runtime makes of it not. */
+function optimizerClause({ observer: { passes, level, relativeL2 } }: VerdictFacts): string[] {
+  if (passes === undefined) return [];
+  const size = `by ${formatNumber(relativeL2 ?? 0)} (relative L2)`;
+  return [
+    passes.length === 0
+      ? `the untouched model at level ${level} gives other outputs than this run ${size}, and no pass of the optimizer explains it: the runtime computes it otherwise when it is not looked into`
+      : `the runtime's optimizer changes the outputs ${size}: ${plural(passes.length, 'pass', 'passes')} ${formatList(passes)} at level ${level}; without ${passes.length === 1 ? 'it' : 'them'} the deployed model gives what this run gives`,
+  ];
 }
 
 /** Operator, node and scope; where a stretch could not be narrowed, how long it is. */

@@ -240,7 +240,10 @@ export const reportSchema = z.strictObject({
     level: z.string(),
     equal: z.boolean().optional(),
     maxAbs: number.optional(),
+    relativeL2: number.optional(),
     reason: z.string().optional(),
+    repeat: z.strictObject({ equal: z.boolean(), maxAbs: number, relativeL2: number }).optional(),
+    passes: z.array(z.string()).optional(),
     deployed: z.strictObject({ reproduced: z.boolean(), relativeL2: number, text: z.string() }).optional(),
   }),
   environment: z.strictObject({

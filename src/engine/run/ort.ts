@@ -16,6 +16,8 @@ export interface SessionSettings {
   readonly threads: number;
   /** The runtime writes its optimised graph here. */
   readonly optimizedModelPath?: string;
+  /** Passes of the optimizer that are left out. */
+  readonly withoutPasses?: readonly string[];
 }
 
 /** A value at the edge of a session as the runtime sees it. */
@@ -60,6 +62,9 @@ export async function createSession(model: Uint8Array | string, settings: Sessio
     ...(settings.optimizedModelPath === undefined
       ? {}
       : { optimizedModelFilePath: settings.optimizedModelPath }),
+    ...(settings.withoutPasses === undefined
+      ? {}
+      : { extra: { optimization: { disable_specified_optimizers: settings.withoutPasses.join(';') } } }),
   };
   let session: InferenceSession;
   try {
