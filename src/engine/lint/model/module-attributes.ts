@@ -1,5 +1,5 @@
 import type { Lint } from '../note.ts';
-import { readExtraRepr } from './extra-repr.ts';
+import { readExtraRepr } from '../extra-repr.ts';
 import type { LintedModel, LintedNode } from './linted-model.ts';
 import { MODULE_TABLE } from './module-table.ts';
 
