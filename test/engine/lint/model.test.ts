@@ -187,6 +187,35 @@ const CASES: readonly Case[] = [
     lints: info('pool-divisor'),
   },
   {
+    what: 'a runtime that divides like PyTorch',
+    graph: averagePool(4, ...EVEN, int('ceil_mode', 1), int('count_include_pad', 1)),
+    context: { runtime: '1.30.0' },
+    lints: info('pool-divisor'),
+  },
+  {
+    what: 'a runtime before it',
+    graph: averagePool(4, ...EVEN, int('ceil_mode', 1), int('count_include_pad', 1)),
+    context: { runtime: '1.27.1' },
+    lints: warning('pool-divisor'),
+  },
+  {
+    what: 'a window in the padding, in a runtime that drops it',
+    graph: {
+      node: [
+        node(
+          'MaxPool',
+          ['x'],
+          ['y'],
+          [ints('kernel_shape', [2]), ints('strides', [3]), int('ceil_mode', 1)],
+          named,
+        ),
+      ],
+      input: [input('x', 1, 1, 9)],
+    },
+    context: { runtime: '1.30.0' },
+    lints: info('pool-window-in-padding'),
+  },
+  {
     what: 'windows that fit',
     graph: averagePool(5, ...EVEN, int('ceil_mode', 1), int('count_include_pad', 1)),
     lints: [],

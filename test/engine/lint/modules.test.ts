@@ -268,6 +268,18 @@ describe('quiet', () => {
         text('auto_pad', 'SAME_UPPER'),
       ),
     ],
+    [
+      'two Clips that the exporter made one of',
+      ...printed('Hardtanh'),
+      {
+        ...clip(0, 2),
+        node: [
+          node('Clip', ['x', 'min', 'max'], ['y'], [], {
+            metadataProps: [{ key: 'pkg.onnxscript.rewriter.rule_name', value: 'FuseSuccessiveClip' }],
+          }),
+        ],
+      },
+    ],
     ['a computed bound', ...printed('ReLU6'), { node: [node('Clip', ['x', 'min'], ['y'])] }],
   ])('%s', (_, of, printedRepr, graph) => {
     expect(against(of, printedRepr, graph)).toEqual([]);

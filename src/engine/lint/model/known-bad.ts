@@ -1,11 +1,6 @@
 import { numberOf, numbersOf } from './attributes.ts';
 import type { LintedModel, LintedNode } from './linted-model.ts';
-
-/** From the first version (inclusive) to the first without it; in a runtime's or an exporter's own numbering. */
-export interface VersionRange {
-  readonly from: string;
-  readonly before: string;
-}
+import type { VersionRange } from './versions.ts';
 
 /** A fault of released versions of a runtime or an exporter: what it hits, and which versions have it. */
 export interface KnownBad {
