@@ -86,5 +86,6 @@ function dumpLines(dump: DumpInspection): string[] {
       ...(sample.entries.length > 60 ? [`  … ${sample.entries.length - 60} more (--json FILE has all)`] : []),
     ]),
     ...dump.skipped.map((skipped) => `skipped ${skipped.name}: ${skipped.reason}`),
+    ...lintLines(dump.lints),
   ];
 }

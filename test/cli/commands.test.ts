@@ -69,6 +69,32 @@ describe('inspect', () => {
     );
   });
 
+  test('says what a model and a dump give away, one line a text, one finding a node', () => {
+    const drawn = ['a', 'b'].map((name) => ({
+      op: 'RandomNormalLike',
+      name,
+      inputs: ['x'],
+      outputs: [`${name}y`],
+    }));
+    buildModel({ nodes: drawn, inputs: { x: [2] }, outputs: ['ay', 'by'] }, join(folder, 'random.onnx'));
+    const text = runCli(['inspect', 'random.onnx'], folder);
+    const lines = linesOf(text.stdout).filter((line) => line.includes('lint:'));
+    expect(lines).toHaveLength(1);
+    expect(lines[0]).toMatch(/^warning lint:random: RandomNormalLike gives other values .*: a and b$/);
+    const model = JSON.parse(
+      runCli(['inspect', 'random.onnx', '--json', '-'], folder).stdout,
+    ) as ModelInspection;
+    expect(model.lints.map(({ kind, severity, subject }) => [kind, severity, subject])).toEqual([
+      ['lint:random', 'warning', 'a'],
+      ['lint:random', 'warning', 'b'],
+    ]);
+
+    const dump = join(EXPORTS, 'unet/dump');
+    expect(linesOf(runCli(['inspect', dump], folder).stdout).at(-1)).toMatch(/^info dump:one-sample: /);
+    const inspected = JSON.parse(runCli(['inspect', dump, '--json', '-'], folder).stdout) as DumpInspection;
+    expect(inspected.lints.map(({ kind }) => kind)).toEqual(['dump:one-sample']);
+  });
+
   test('tells a model from a dump by its content where the name does not say', () => {
     cpSync(join(DEMO, 'healthy.onnx'), join(folder, 'model'));
     expect(linesOf(runCli(['inspect', 'model'], folder).stdout)[0]).toContain('opset 17');

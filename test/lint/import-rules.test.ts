@@ -155,7 +155,7 @@ const CARRIERS: typeof FORBIDDEN = [
     'engine/report may import only diagnose',
   ],
   ['src/engine/compare', "import { thing } from '../probe/numbers.ts';", 'engine/probe has one door'],
-  ['src/engine/compare', "import { thing } from '../view/scope-path.ts';", 'engine/view has one door'],
+  ['src/engine/compare', "import { thing } from '../view/node-detail.ts';", 'engine/view has one door'],
   ['src/engine/compare', "import { thing } from '../lint/note.ts';", 'engine/lint has one door'],
 ];
 

@@ -21,7 +21,15 @@ export interface DumpSampleSpec {
 
 export interface DumpSpec {
   readonly samples: readonly DumpSampleSpec[];
-  readonly modules?: readonly { readonly path: string; readonly class: string }[];
+  readonly modules?: readonly {
+    readonly path: string;
+    readonly class: string;
+    readonly repr?: string;
+    readonly training?: boolean;
+    readonly aliases?: readonly string[];
+  }[];
+  /** What the recorder says of itself, over torch 2.13.0 on a CPU. */
+  readonly environment?: Readonly<Record<string, unknown>>;
   readonly parameters?: Readonly<Record<string, DumpTensor>>;
 }
 
@@ -62,11 +70,18 @@ function manifestOf(spec: DumpSpec): unknown {
     schema: 'layerdiff.dump/1',
     recorder: '0.1.0',
     granularity: 'module',
-    environment: { torch: '2.13.0', device: 'cpu', model_dtype: 'float32', precision: 'exact', changed: [] },
+    environment: {
+      torch: '2.13.0',
+      device: 'cpu',
+      model_dtype: 'float32',
+      precision: 'exact',
+      changed: [],
+      ...spec.environment,
+    },
     modules: (spec.modules ?? []).map((module) => ({
-      ...module,
       repr: '',
       training: false,
+      ...module,
       parameters: parameters
         .map(([name]) => name)
         .filter((name) => name.slice(0, name.lastIndexOf('.')) === module.path),

@@ -1,7 +1,10 @@
 import { printable } from '../../shared/errors.ts';
 import type { ValueStats } from '../../shared/comparison.ts';
+import { oncePerText } from '../../shared/once-per-text.ts';
 import type { Finding } from '../../shared/report.ts';
+import { lintDump, lintModel } from '../lint/index.ts';
 import { lostMapPairs } from '../match/index.ts';
+import { runtimeVersion } from '../run/index.ts';
 import type { CompareContext } from './context.ts';
 import type { JudgedSample } from './judge-sample.ts';
 
@@ -15,8 +18,25 @@ export function findingsOf(context: CompareContext, judged: readonly JudgedSampl
     ...judged.flatMap((sample) => sample.findings),
     ...notes.map((text): Finding => ({ kind: 'matching', severity: 'info', subject: '', text })),
     ...precision.map((text): Finding => ({ kind: 'recording', severity: 'info', subject: '', text })),
+    ...lints(context, judged),
   ];
   return findings.map((finding) => ({ ...finding, text: printable(finding.text) }));
+}
+
+/** What the exported model and the dump give away by themselves, each text once. */
+function lints({ original, dump }: CompareContext, judged: readonly JudgedSample[]): Finding[] {
+  const run = judged[0]?.run;
+  const { model, graph } = original;
+  return oncePerText([
+    ...lintModel(model, graph, {
+      recording: dump.recording,
+      scopeOf: run?.exported.scopeOf ?? [],
+      sampleDims: new Map(run?.inputs.map(({ name, tensor }) => [name, tensor.dims])),
+      dimsOf: (name) => run?.facts.get(name)?.dims,
+      runtime: runtimeVersion(),
+    }),
+    ...lintDump(dump, { model, graph }),
+  ]);
 }
 
 /** Pairs that the user asked for and did not get. */

@@ -6,7 +6,7 @@ import { openModel } from '../onnx/index.ts';
 import type { Dump } from '../dump/index.ts';
 import { openDump } from '../dump/index.ts';
 import { bodiesOf, indexGraph } from '../graph/index.ts';
-import { lintModel } from '../lint/index.ts';
+import { lintDump, lintModel } from '../lint/index.ts';
 
 export interface ModelInspection {
   readonly kind: 'model';
@@ -60,6 +60,8 @@ export interface DumpInspection {
     }[];
   }[];
   readonly skipped: readonly { readonly name: string; readonly reason: string }[];
+  /** What the dump gives away of how it was recorded. */
+  readonly lints: readonly Finding[];
 }
 
 export function inspectModel(path: string): ModelInspection {
@@ -141,6 +143,7 @@ export function inspectDump(path: string): DumpInspection {
         entries: sample.entries.map((entry) => ({ key: entry.key, dtype: entry.dtype, dims: entry.dims })),
       })),
       skipped: dump.skipped,
+      lints: lintDump(dump),
     };
   } finally {
     dump.close();

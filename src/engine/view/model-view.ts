@@ -2,12 +2,11 @@ import { statSync } from 'node:fs';
 import { basename } from 'node:path';
 import { LayerdiffError } from '../../shared/errors.ts';
 import type { ModelView, NodeDetail } from '../../shared/model-view.ts';
-import { indexGraph } from '../graph/index.ts';
+import { indexGraph, scopePath } from '../graph/index.ts';
 import { lintModel } from '../lint/index.ts';
 import { createComparer } from '../metric/index.ts';
 import { openModel } from '../onnx/index.ts';
 import { nodeDetail } from './node-detail.ts';
-import { scopePath } from './scope-path.ts';
 import { valueView } from './value-view.ts';
 
 /** A model opened to be looked at: its picture at once, its nodes one by one. */

@@ -2,11 +2,11 @@ import { isComparableDtype } from '../../shared/dtype.ts';
 import { formatNumber, formatShape, plural } from '../../shared/format.ts';
 import type { AttributeView, NodeDetail, NodeInput, ValueView, WeightView } from '../../shared/model-view.ts';
 import type { Graph, GraphNode } from '../graph/index.ts';
+import { scopePath } from '../graph/index.ts';
 import type { Comparer } from '../metric/index.ts';
 import type { Attribute, OnnxModel } from '../onnx/index.ts';
 import { tensorOf } from '../onnx/index.ts';
 import { attributeDefaults } from './attribute-defaults.ts';
-import { scopePath } from './scope-path.ts';
 import { valueView } from './value-view.ts';
 
 /** Everything about one node that the model file holds. Weights are read here, so that opening a model reads none. */

@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
 import { formatNumber } from '../../shared/format.ts';
-import type { Report, Site } from '../../shared/report.ts';
+import type { Finding, Report, Site } from '../../shared/report.ts';
 import { useTexts } from '../i18n/language.ts';
 import { windowTexts } from '../i18n/window.ts';
 import { useApp } from '../state/app.ts';
@@ -13,14 +13,17 @@ export function SitesList(): ReactNode {
   const texts = useTexts(windowTexts);
   const { report } = useAtom(app.run).shown;
   const model = useAtom(app.model);
+  // What the report warns of stands among its findings.
+  const told = new Set(report?.findings.filter(isWarning).map((finding) => finding.kind));
+  const lints = model?.lints.filter((lint) => !told.has(lint.kind)) ?? [];
   return (
     <div className="side-scroll">
       {report === undefined ? <p className="hint">{texts.noSitesYet}</p> : <SitesOf report={report} />}
-      {model !== undefined && model.lints.length > 0 ? (
+      {lints.length > 0 ? (
         <section>
           <h3 className="side-title">{texts.lints}</h3>
           <ul className="plain-list">
-            {model.lints.slice(0, MOST).map((lint) => (
+            {lints.slice(0, MOST).map((lint) => (
               <li key={`${lint.kind} ${lint.subject} ${lint.text}`}>
                 <button
                   type="button"
@@ -39,6 +42,10 @@ export function SitesList(): ReactNode {
   );
 }
 
+function isWarning(finding: Finding): boolean {
+  return finding.severity !== 'info';
+}
+
 const MOST = 50;
 /** The rest stands in the node pane. */
 const MOST_EVIDENCE = 2;
@@ -48,7 +55,7 @@ function SitesOf({ report }: { readonly report: Report }): ReactNode {
   const texts = useTexts(windowTexts);
   const selected = useAtom(app.selectedTensor);
   const { sites } = report.verdict;
-  const findings = report.findings.filter((finding) => finding.severity !== 'info');
+  const findings = report.findings.filter(isWarning);
   return (
     <>
       {sites.length === 0 ? (

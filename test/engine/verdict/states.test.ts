@@ -191,6 +191,7 @@ test('an error in negatives before a Relu is absorbed: a finding, no site', asyn
   expect(report.verdict.sites).toEqual([]);
   expect(report.findings.map((finding) => [finding.kind, finding.severity, finding.subject])).toEqual([
     ['absorbed', 'warning', 'h'],
+    ['dump:one-sample', 'info', ''],
   ]);
   expect(states(report)).toEqual([
     ['h', 'introduced'],

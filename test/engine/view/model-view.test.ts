@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { viewModel } from '../../../src/engine/view/index.ts';
-import { scopePath } from '../../../src/engine/view/scope-path.ts';
+import { scopePath } from '../../../src/engine/graph/scope-path.ts';
 import type { ScopeOrigin } from '../../../src/engine/graph/index.ts';
 import type { AttributeView } from '../../../src/shared/model-view.ts';
 import { exportFile } from '../../support/demo.ts';

@@ -1,7 +1,8 @@
 import type { Lint } from '../note.ts';
 import { KNOWN_BAD } from './known-bad.ts';
-import type { KnownBad, VersionRange } from './known-bad.ts';
+import type { KnownBad } from './known-bad.ts';
 import type { LintedModel } from './linted-model.ts';
+import { isIn } from './versions.ts';
 
 /** Of runtimes it speaks only where it is known which one runs the model. */
 export const knownBadVersions: Lint<LintedModel> = {
@@ -33,18 +34,4 @@ function versionAtWork({ runtime, producer }: KnownBad, { context, model }: Lint
   if (runtime === undefined || context.runtime === undefined || !isIn(context.runtime, runtime))
     return undefined;
   return `under ONNX Runtime ${context.runtime}`;
-}
-
-/** By number, part by part: 1.9 is before 1.14. What is no version is in no range. */
-function isIn(version: string, range: VersionRange): boolean {
-  return /^\d+(\.\d+)*/.test(version) && order(version, range.from) >= 0 && order(version, range.before) < 0;
-}
-
-function order(a: string, b: string): number {
-  const [left, right] = [a, b].map((version) => version.split('.').map((part) => parseInt(part, 10)));
-  for (let at = 0; at < 3; at++) {
-    const difference = (left?.[at] ?? 0) - (right?.[at] ?? 0);
-    if (difference !== 0) return difference;
-  }
-  return 0;
 }

@@ -1,11 +1,6 @@
 import { numberOf, numbersOf } from './attributes.ts';
 import type { LintedModel, LintedNode } from './linted-model.ts';
-
-/** From the first version (inclusive) to the first without it; in a runtime's or an exporter's own numbering. */
-export interface VersionRange {
-  readonly from: string;
-  readonly before: string;
-}
+import type { VersionRange } from './versions.ts';
 
 /** A fault of released versions of a runtime or an exporter: what it hits, and which versions have it. */
 export interface KnownBad {
@@ -40,11 +35,12 @@ export const KNOWN_BAD: readonly KnownBad[] = [
     checked: '2026-11',
   },
   {
-    producer: { name: 'pytorch', from: '1.12', before: '1.14' },
-    hits: (node, { opset }) => node.opType === 'RoiAlign' && opset >= 16,
-    what: "RoiAlign of opset 16 does not give torchvision's values",
-    wayOut: 'export with a later PyTorch, and look at coordinate_transformation_mode',
-    source: 'vision#4692, pytorch#76159',
+    producer: { name: 'pytorch', from: '1.12', before: '2.0' },
+    hits: (node, { opset }) =>
+      node.opType === 'RoiAlign' && opset >= 16 && !node.attributes.has('coordinate_transformation_mode'),
+    what: 'torchvision wrote it as before opset 16, and what is silent there means aligned=True since',
+    wayOut: 'write output_half_pixel for aligned=False, or export with a later PyTorch',
+    source: 'vision#6685, pytorch#76159',
     checked: '2026-11',
   },
 ];

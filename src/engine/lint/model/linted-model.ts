@@ -28,7 +28,12 @@ export interface LintedNode {
   readonly inputs: readonly string[];
   readonly outputs: readonly string[];
   readonly attributes: ReadonlyMap<string, Attribute>;
+  /** The exporter's optimiser made it of several: it is no longer what its module says. */
+  readonly isRewritten: boolean;
 }
+
+/** Written by the optimiser of the dynamo exporter on the nodes that its rules make. */
+const REWRITER_RULE = 'pkg.onnxscript.rewriter.rule_name';
 
 export interface LintedModel {
   readonly model: OnnxModel;
@@ -46,7 +51,13 @@ export interface LintedModel {
 }
 
 export function lintedModel(model: OnnxModel, graph: Graph, context: ModelLintContext): LintedModel {
-  const all = graph.nodes.flatMap((node) => withBodies(node, context.scopeOf?.[node.index] ?? ''));
+  const all = graph.nodes.flatMap((node) =>
+    withBodies(
+      node,
+      context.scopeOf?.[node.index] ?? '',
+      model.graph.nodes[node.fileIndex]?.metadata.has(REWRITER_RULE) === true,
+    ),
+  );
   const nodes = all.filter(({ domain }) => domain === '').map(({ node }) => node);
   const producers = new Map(all.flatMap(({ node }) => node.outputs.map((name) => [name, node] as const)));
   const consumers = new Map<string, LintedNode[]>();
@@ -71,12 +82,16 @@ export function lintedModel(model: OnnxModel, graph: Graph, context: ModelLintCo
   };
 }
 
-function withBodies(node: GraphNode, scope: string): { domain: string; node: LintedNode }[] {
+function withBodies(
+  node: GraphNode,
+  scope: string,
+  isRewritten: boolean,
+): { domain: string; node: LintedNode }[] {
   const { name: subject, domain, opType, inputs, outputs, attributes } = node;
-  const found = [{ domain, node: { subject, scope, opType, inputs, outputs, attributes } }];
+  const found = [{ domain, node: { subject, scope, opType, inputs, outputs, attributes, isRewritten } }];
   const visit = (holder: Pick<OnnxNode, 'attributes'>): void => {
     for (const inner of bodiesOf(holder).flatMap((body) => body.nodes)) {
-      found.push({ domain: inner.domain, node: { ...inner, subject, scope } });
+      found.push({ domain: inner.domain, node: { ...inner, subject, scope, isRewritten } });
       visit(inner);
     }
   };

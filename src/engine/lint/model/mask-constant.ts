@@ -25,8 +25,9 @@ export const maskConstant: Lint<LintedModel> = {
     return namesOf(linted).flatMap((name) => {
       const dtype = linted.constants.dtype(name);
       if (dtype !== undefined && !isFloatDtype(dtype)) return [];
-      const value = lowestValue(linted, name);
-      const path = value === undefined ? undefined : pathToSoftmax(linted, name);
+      // The way first: weights lead nowhere, and are not read.
+      const path = pathToSoftmax(linted, name);
+      const value = path === undefined ? undefined : lowestValue(linted, name);
       if (value === undefined || path === undefined) return [];
       // One mask often is one constant for each layer: each Softmax once for each value.
       const key = `${path.softmax.subject} ${value}`;

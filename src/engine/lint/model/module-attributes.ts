@@ -1,5 +1,5 @@
 import type { Lint } from '../note.ts';
-import { readExtraRepr } from './extra-repr.ts';
+import { readExtraRepr } from '../extra-repr.ts';
 import type { LintedModel, LintedNode } from './linted-model.ts';
 import { MODULE_TABLE } from './module-table.ts';
 
@@ -18,18 +18,20 @@ export const moduleAttributes: Lint<LintedModel> = {
       if (siblings.length === 0 || !module.className.startsWith(TORCH)) return [];
       const own = module.className.slice(module.className.lastIndexOf('.') + 1);
       const repr = readExtraRepr(module.extraRepr);
-      return siblings.flatMap((node) =>
-        MODULE_TABLE.filter(({ pattern, opTypes }) => pattern.test(own) && opTypes.includes(node.opType))
-          .flatMap(({ checks }) => checks.flatMap((check) => check({ linted, node, repr, siblings }) ?? []))
-          .map(({ has, says }) => ({
-            severity: 'warning' as const,
-            subject: node.subject,
-            found: `${node.opType} has ${has}, the recorded module ${module.path} (${own}) has ${says}`,
-            matters: 'the two compute different things',
-            wayOut: 'export the module that was recorded, or record the one that was exported',
-            source: 'extra_repr in the recording',
-          })),
-      );
+      return siblings
+        .filter((node) => !node.isRewritten)
+        .flatMap((node) =>
+          MODULE_TABLE.filter(({ pattern, opTypes }) => pattern.test(own) && opTypes.includes(node.opType))
+            .flatMap(({ checks }) => checks.flatMap((check) => check({ linted, node, repr, siblings }) ?? []))
+            .map(({ has, says }) => ({
+              severity: 'warning' as const,
+              subject: node.subject,
+              found: `${node.opType} has ${has}, the recorded module ${module.path} (${own}) has ${says}`,
+              matters: 'the two compute different things',
+              wayOut: 'export the module that was recorded, or record the one that was exported',
+              source: 'extra_repr in the recording',
+            })),
+        );
     });
   },
 };

@@ -1,7 +1,7 @@
 import { epsilonOf } from '../../../shared/dtype.ts';
 import { formatNumber, formatShape } from '../../../shared/format.ts';
 import { numberOf, numbersOf, textOf } from './attributes.ts';
-import type { ExtraRepr, ReprValue } from './extra-repr.ts';
+import type { ExtraRepr, ReprValue } from '../extra-repr.ts';
 import type { LintedModel, LintedNode } from './linted-model.ts';
 
 /** A node and the recorded module that it comes from. */
@@ -33,7 +33,7 @@ export function number(argument: string, attribute: string, silent: number): Mod
   return ({ node, repr }) => {
     const said = repr.named.get(argument);
     if (typeof said !== 'number') return undefined;
-    return differing(attribute, numberOf(node, attribute, silent), `${argument}=${said}`, said);
+    return differing(attribute, numberOf(node, attribute, silent), `${argument}=${formatNumber(said)}`, said);
   };
 }
 
@@ -93,7 +93,7 @@ export const epsilonUnderRoot: ModuleCheck = ({ linted, node, repr }) => {
   const has = name === undefined ? undefined : linted.constants.numbers(name, 1)?.[0];
   const dtype = name === undefined ? undefined : linted.constants.dtype(name);
   if (has === undefined || isNear(has, said, Math.max(NEAR, epsilonOf(dtype ?? 'float32')))) return undefined;
-  return { has: `epsilon ${formatNumber(has)}`, says: `eps=${said}` };
+  return { has: `epsilon ${formatNumber(has)}`, says: `eps=${formatNumber(said)}` };
 };
 
 export function differing(attribute: string, has: number, says: string, said: number): Mismatch | undefined {

@@ -1,6 +1,6 @@
 import { formatNumber } from '../../../shared/format.ts';
 import { numberOf } from './attributes.ts';
-import type { ExtraRepr } from './extra-repr.ts';
+import type { ExtraRepr } from '../extra-repr.ts';
 import {
   always,
   differing,
@@ -136,7 +136,7 @@ function bound(argument: string, place: number, absent: number): ModuleCheck {
         ? numberOf(node, name, NaN)
         : linted.constants.numbers(node.inputs[place] ?? '', 1)?.[0];
     if (typeof said !== 'number' || given === undefined || Number.isNaN(given)) return undefined;
-    return differing(name, given, `${argument}=${said}`, said);
+    return differing(name, given, `${argument}=${formatNumber(said)}`, said);
   };
 }
 

@@ -2,7 +2,8 @@ import type { Lint } from '../note.ts';
 import { numberOf } from './attributes.ts';
 import type { LintedModel } from './linted-model.ts';
 import type { PoolAxis } from './pool.ts';
-import { lastStart, poolsOf } from './pool.ts';
+import { CEIL_MODE_SETTLED, lastStart, poolsOf } from './pool.ts';
+import { isSince } from './versions.ts';
 
 /** Opset from which the specification and ONNX Runtime divide as PyTorch does (ort#16752). */
 const SETTLED = 19;
@@ -15,7 +16,8 @@ export const poolDivisor: Lint<LintedModel> = {
       .filter(({ node, isCeil }) => isCeil && numberOf(node, 'count_include_pad', 0) === 1)
       .filter(({ axes }) => axes.some(hangsOver))
       .map(({ node }) => ({
-        severity: linted.opset < SETTLED ? 'warning' : 'info',
+        severity:
+          linted.opset < SETTLED && !isSince(linted.context.runtime, CEIL_MODE_SETTLED) ? 'warning' : 'info',
         subject: node.subject,
         found: `AveragePool at opset ${linted.opset} has ceil_mode 1 and count_include_pad 1`,
         matters:

@@ -1,7 +1,8 @@
 import type { Lint } from '../note.ts';
 import type { LintedModel } from './linted-model.ts';
 import type { PoolAxis } from './pool.ts';
-import { lastStart, poolsOf } from './pool.ts';
+import { CEIL_MODE_SETTLED, lastStart, poolsOf } from './pool.ts';
+import { isSince } from './versions.ts';
 
 export const poolWindowInPadding: Lint<LintedModel> = {
   kind: 'lint:pool-window-in-padding',
@@ -13,7 +14,7 @@ export const poolWindowInPadding: Lint<LintedModel> = {
       const isSure = hit.includes('yes');
       return [
         {
-          severity: isSure ? 'warning' : 'info',
+          severity: isSure && !isSince(linted.context.runtime, CEIL_MODE_SETTLED) ? 'warning' : 'info',
           subject: node.subject,
           found: `${node.opType} with ceil_mode 1 has a last window that starts in the padding${isSure ? '' : ' at some sizes'}`,
           matters: 'PyTorch drops it, some runtimes make one more row of NaN or lowest values',

@@ -18,6 +18,9 @@ export interface Pool {
   readonly axes: readonly PoolAxis[];
 }
 
+/** Version of ONNX Runtime whose poolings with ceil_mode give PyTorch's values at every opset: measured, 11 to 22. */
+export const CEIL_MODE_SETTLED = '1.30.0';
+
 /** Poolings with explicit pads: auto_pad leaves nothing to be mistaken about here. */
 export function poolsOf({ nodes, dimsOf }: LintedModel, opTypes: readonly string[]): Pool[] {
   return nodes.flatMap((node) => {

@@ -1,4 +1,4 @@
-import type { ScopeOrigin } from '../graph/index.ts';
+import type { ScopeOrigin } from './graph.ts';
 
 /**
  * The module path that the exporter left on a node, levels separated by dots. TorchScript repeats a container's path
