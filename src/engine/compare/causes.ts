@@ -5,6 +5,7 @@ import type { CompareContext } from './context.ts';
 import { stage } from './context.ts';
 import type { Tried } from './experiments.ts';
 import { experimentAt } from './experiments.ts';
+import { unlessRefused } from './replay.ts';
 import type { SampleRun } from './sample-run.ts';
 import { structureAt, structureBetween } from './site-structure.ts';
 
@@ -41,7 +42,7 @@ async function introduced(
   site: Site,
 ): Promise<Site> {
   const { graph } = context;
-  const structure = await structureAt(context, run, tensor);
+  const structure = await unlessRefused(() => structureAt(context, run, tensor), []);
   const read = new Set(tensor.stretch.nodes.flatMap((node) => graph.nodes[node]?.inputs ?? []));
   const weights = evidence.differingWeights.filter((weight) => read.has(weight.initializer));
   const tried = weights.length > 0 ? undefined : await experimentAt(context, run, tensor);

@@ -5,6 +5,7 @@ import { hasLostValues } from '../diagnose/index.ts';
 import type { CompareContext } from './context.ts';
 import type { Effect } from './contribution.ts';
 import { effectsOf } from './contribution.ts';
+import { unlessRefused } from './replay.ts';
 import type { SampleRun } from './sample-run.ts';
 
 /** Sites whose contribution is measured: those furthest above their tolerance. */
@@ -31,7 +32,10 @@ export async function withEffects(
   const measurable = located.sites.filter((site) => site.kind !== 'missing-operation');
   if (run.ownErrorsOnly || measurable.length === 0) return located;
   const top = [...measurable].sort((a, b) => b.excess - a.excess).slice(0, MEASURED);
-  const effects = await effectsOf(context, run, top, judged);
+  const effects = await unlessRefused(
+    () => effectsOf(context, run, top, judged),
+    new Map<string, Effect[]>(),
+  );
   const absorbed = new Set(
     top
       .filter((site) => !hasLostValues(run, { name: site.tensor }))

@@ -8,7 +8,7 @@ import type {
   TensorRow,
   WeightsSummary,
 } from '../../shared/report.ts';
-import type { Evidence, JudgedTensor } from '../diagnose/index.ts';
+import type { Evidence, JudgedTensor, Spread } from '../diagnose/index.ts';
 import { amplifiersOf, growthTo, judgeTensors, locate, pathsOf } from '../diagnose/index.ts';
 import type { CompareContext } from './context.ts';
 import { stage } from './context.ts';
@@ -20,6 +20,8 @@ import { tensorRows } from './rows.ts';
 import type { SampleRun } from './sample-run.ts';
 import { isSelected } from './measured-run.ts';
 import { withCauses } from './causes.ts';
+import { unlessRefused } from './replay.ts';
+import type { SpreadRequest } from './spread.ts';
 import { spreadOf } from './spread.ts';
 import { checkWeights } from './weights.ts';
 
@@ -110,7 +112,7 @@ async function judgeWithNoise(context: CompareContext, run: SampleRun, first: Ev
   const fedSpread =
     suspects.size === 0
       ? first.fedSpread
-      : await spreadOf(context, run, { mode: 'fed', tensors: suspects, seeds: SEEDS.fed });
+      : await measured(context, run, { mode: 'fed', tensors: suspects, seeds: SEEDS.fed });
   const second = { ...first, fedSpread };
   const bySpread = suspects.size === 0 ? byFormula : judgeTensors(second);
   const loud = namesOf(
@@ -121,9 +123,17 @@ async function judgeWithNoise(context: CompareContext, run: SampleRun, first: Ev
   if (loud.size === 0 || run.ownErrorsOnly) return { evidence: second, judged: bySpread };
   stage(context, 'noise', 0, 1);
   const floats = namesOf(bySpread, ({ name }) => isFloatDtype(run.free.get(name)?.type.dtype ?? 'bool'));
-  const freeSpread = await spreadOf(context, run, { mode: 'free', tensors: floats, seeds: SEEDS.free });
+  const freeSpread = await measured(context, run, { mode: 'free', tensors: floats, seeds: SEEDS.free });
   const evidence = { ...second, freeSpread };
   return { evidence, judged: judgeTensors(evidence) };
+}
+
+function measured(
+  context: CompareContext,
+  run: SampleRun,
+  request: SpreadRequest,
+): Promise<ReadonlyMap<string, Spread>> {
+  return unlessRefused(() => spreadOf(context, run, request), new Map<string, Spread>());
 }
 
 function namesOf(

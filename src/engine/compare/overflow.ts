@@ -6,7 +6,7 @@ import type { Finding } from '../../shared/report.ts';
 import type { Measured } from '../diagnose/index.ts';
 import type { GraphNode } from '../graph/index.ts';
 import type { CompareContext } from './context.ts';
-import { replay } from './replay.ts';
+import { replay, unlessRefused } from './replay.ts';
 import { referenceValue } from './reference-value.ts';
 import type { SampleRun } from './sample-run.ts';
 
@@ -16,7 +16,8 @@ export async function overflowFindings(context: CompareContext, run: SampleRun):
   if (birth === undefined) return [];
   const findings: Finding[] = [birth.finding];
   const isHalf = birth.dtype === 'float16' || birth.dtype === 'bfloat16';
-  const alone = isHalf && !run.ownErrorsOnly ? await nodeByNode(context, run) : undefined;
+  const alone =
+    isHalf && !run.ownErrorsOnly ? await unlessRefused(() => nodeByNode(context, run), undefined) : undefined;
   const stats = alone?.stats ?? new Map([...run.free].map(([name, measured]) => [name, measured.stats]));
   const last = absorbing(context, stats, birth.node);
   if (last !== undefined) {

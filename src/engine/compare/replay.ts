@@ -1,3 +1,4 @@
+import { isLayerdiffError } from '../../shared/errors.ts';
 import type { Graph } from '../graph/index.ts';
 import type { ExecuteRequest, Lane } from '../run/index.ts';
 import { execute, planSegments } from '../run/index.ts';
@@ -50,6 +51,19 @@ export async function replay(context: CompareContext, run: SampleRun, request: R
     wants: (name) => request.tensors.has(name),
     onSegment: () => undefined,
   });
+}
+
+/**
+ * What cannot be run again is not explained, and that is no reason to lose what is known: with fewer values asked for
+ * the runtime plans its memory by shapes that the file declares, and refuses where they are wrong.
+ */
+export async function unlessRefused<T>(work: () => Promise<T>, otherwise: T): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (isLayerdiffError(error) && error.tag === 'runtime') return otherwise;
+    throw error;
+  }
 }
 
 /** Copies of the values of some tensors. */
