@@ -29,7 +29,9 @@ export async function withEffects(
   judged: ReadonlyMap<string, JudgedTensor>,
   located: Located,
 ): Promise<Located> {
-  const measurable = located.sites.filter((site) => site.kind !== 'missing-operation');
+  const measurable = located.sites.filter(
+    (site) => site.kind !== 'missing-operation' && !hasLostValues(run, { name: site.tensor }),
+  );
   if (run.ownErrorsOnly || measurable.length === 0) return located;
   const top = [...measurable].sort((a, b) => b.excess - a.excess).slice(0, MEASURED);
   const effects = await unlessRefused(
@@ -37,10 +39,7 @@ export async function withEffects(
     new Map<string, Effect[]>(),
   );
   const absorbed = new Set(
-    top
-      .filter((site) => !hasLostValues(run, { name: site.tensor }))
-      .filter((site) => isAbsorbed(effects.get(site.tensor), judged))
-      .map((site) => site.tensor),
+    top.filter((site) => isAbsorbed(effects.get(site.tensor), judged)).map((site) => site.tensor),
   );
   return {
     sites: located.sites

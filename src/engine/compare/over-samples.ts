@@ -1,3 +1,5 @@
+import type { ValueStats } from '../../shared/comparison.ts';
+import { isComparableDtype } from '../../shared/dtype.ts';
 import { printable } from '../../shared/errors.ts';
 import { formatNumber } from '../../shared/format.ts';
 import type { Finding, Site } from '../../shared/report.ts';
@@ -25,7 +27,7 @@ export function overSamples(
     const [first] = right;
     if (first === undefined || wrong.length === 0) return site;
     const constants = constantsRead(context, site);
-    const frozen = frozenBy(judged, first, site);
+    const frozen = frozenBy(context, judged, first, site);
     findings.push({
       kind: 'sample-dependent',
       severity: 'fault',
@@ -70,13 +72,17 @@ function withFrozenCause(site: Site, frozen: string | undefined): Site {
 const ALIKE = 1e-5;
 
 /** Which number of the right sample the constant is: an extreme or mean of what the stretch reads. */
-function frozenBy(judged: readonly JudgedSample[], right: number, site: Site): string | undefined {
+function frozenBy(
+  context: CompareContext,
+  judged: readonly JudgedSample[],
+  right: number,
+  site: Site,
+): string | undefined {
   const sample = judged.find((one) => one.run.sample.index === right);
   const value = Number(/instead of (-?[\d.e+-]+)/.exec(site.cause?.experiment?.setting ?? '')?.[1] ?? NaN);
   if (sample === undefined || !Number.isFinite(value) || value === 0) return undefined;
   for (const name of sample.judged.get(site.tensor)?.stretch.boundary ?? []) {
-    const comparison = sample.run.free.get(name)?.comparison;
-    const stats = comparison?.reference;
+    const stats = sample.run.free.get(name)?.comparison?.reference ?? inputStats(context, sample, name);
     if (stats === undefined) continue;
     const known = {
       'max|x|': stats.maxAbs,
@@ -90,6 +96,12 @@ function frozenBy(judged: readonly JudgedSample[], right: number, site: Site): s
         return `the constant ${formatNumber(value)} is ${what} of ${name} on sample ${right}`;
   }
   return `the constant ${formatNumber(value)} is right on sample ${right}`;
+}
+
+function inputStats(context: CompareContext, { run }: JudgedSample, name: string): ValueStats | undefined {
+  const tensor = run.inputs.find((input) => input.name === name)?.tensor;
+  if (tensor === undefined || !isComparableDtype(tensor.dtype)) return undefined;
+  return context.comparer.stats({ dtype: tensor.dtype, bytes: tensor.bytes });
 }
 
 /** Small constants that the nodes of the site read. */

@@ -5,7 +5,7 @@ import type { DumpEntry } from '../dump/index.ts';
 import type { Operand } from '../structure/index.ts';
 import { structuresOf } from '../structure/index.ts';
 import type { Tensor } from '../tensor/index.ts';
-import { byteLength, castTensor } from '../tensor/index.ts';
+import { byteLength } from '../tensor/index.ts';
 import type { CompareContext } from './context.ts';
 import { readEntry } from './inputs.ts';
 import { weightOf } from './known-values.ts';
@@ -31,7 +31,8 @@ export async function structureAt(
   const recorded = fed === undefined ? undefined : referenceValue(context, run, tensor.name, fed.dims);
   if (fed === undefined || recorded === undefined) return [];
   const candidate = numbersOf(fed);
-  const reference = numbersOf(castTensor(recorded, fed.dtype).tensor);
+  // As recorded: cast to a narrower dtype it would leave its range as the candidate does.
+  const reference = numbersOf(recorded);
   if (candidate === undefined || reference === undefined) return [];
   const { tolerance, scale } = tensor.judgement;
   return structuresOf({

@@ -183,6 +183,9 @@ function measureLines(evidence: Evidence, tensor: JudgedTensor): string[] {
     );
   }
   const { slice, tolerance } = tensor.judgement;
+  // Exact operators are allowed nothing.
+  if (tolerance <= Number.MIN_VALUE)
+    return [...lines, 'nothing in the stretch rounds: the two must be equal'];
   const place = slice === undefined ? '' : `clearest in slice ${slice.index} of axis ${slice.axis}; its `;
   if (place !== '' || tolerance > 0)
     lines.push(`${place}tolerance ${formatNumber(tolerance)}: ${tensor.tolerance.reason}`);

@@ -110,9 +110,17 @@ function lostCoverage({
   return undefined;
 }
 
-/** The first in the report is the one that is furthest above its tolerance; missing operations have none and come first. */
+/**
+ * By the largest share of an output's error that a site accounts for; where that was not measured, by how far it is above
+ * its tolerance. Missing operations have neither and come first.
+ */
 function rank(sites: readonly Site[]): Site[] {
-  return [...sites].sort((a, b) => b.excess - a.excess);
+  return [...sites].sort((a, b) => weightOf(b) - weightOf(a) || b.excess - a.excess);
+}
+
+function weightOf(site: Site): number {
+  if (site.kind === 'missing-operation') return Infinity;
+  return Math.max(0, ...site.contribution.map(({ share }) => share ?? 0));
 }
 
 function sentenceOf(kinds: readonly VerdictKind[], facts: VerdictFacts): string {
@@ -203,9 +211,8 @@ function rightWith({ cause }: Site): string {
 
 function causeClause({ cause }: Site): string {
   if (cause === undefined) return '';
-  return cause.experiment?.reproduces === true
-    ? `; ${cause.experiment.text}`
-    : `; likely cause: ${cause.text}`;
+  const isTried = cause.experiment?.reproduces === true && cause.kind !== 'baked-constant';
+  return isTried ? `; ${cause.experiment?.text ?? ''}` : `; likely cause: ${cause.text}`;
 }
 
 function noFaultClause(facts: VerdictFacts): string {
