@@ -1,7 +1,7 @@
 import type { Shell } from './border-shells.ts';
 import { bits, sidesNear, thinnestShell } from './border-shells.ts';
 import type { Overlap } from './evidence.ts';
-import { association, ENOUGH } from './evidence.ts';
+import { contrast, ENOUGH } from './evidence.ts';
 import type { ErrorFacts } from './facts.ts';
 import type { Found } from './found.ts';
 import { outOf, overlapWith } from './overlap.ts';
@@ -25,7 +25,7 @@ export function borders(facts: ErrorFacts): Found | undefined {
     );
     if (overlap.both < COVERED * overlap.inside) continue;
     // Depth and sides were chosen from the data.
-    const evidence = association(overlap) - Math.log(shell.depth * (bits(shell.sides) < 2 ? 2 : 1));
+    const evidence = contrast(overlap) - Math.log(shell.depth * (bits(shell.sides) < 2 ? 2 : 1));
     if (best === undefined || evidence > best.evidence) best = { shell, overlap, evidence };
   }
   if (best === undefined) return undefined;

@@ -1,5 +1,5 @@
 import { formatNumber } from '../../shared/format.ts';
-import { association, ENOUGH } from './evidence.ts';
+import { contrast, ENOUGH } from './evidence.ts';
 import type { ErrorFacts } from './facts.ts';
 import type { Found } from './found.ts';
 import { SILENT, WRONG } from './marks.ts';
@@ -85,7 +85,7 @@ function bestSplit(facts: ErrorFacts, source: Source, isLarge: boolean): Split |
     // Zero is no small magnitude: masks tell it.
     if (!isLarge && cell === 0) continue;
     if (both < NEARLY_ALL * facts.wrong || both < COVERED * inside) continue;
-    const evidence = association({ total, wrong: allWrong, inside, both });
+    const evidence = contrast({ total, wrong: allWrong, inside, both });
     if (best !== undefined && evidence <= best.evidence) continue;
     const edge = 2 ** ((cell + (isLarge ? 0 : 1)) / FINENESS - OCTAVES / 2);
     best = { threshold: edge, both, inside, total, evidence };

@@ -1,6 +1,6 @@
 import { isMaskConstant } from './equal.ts';
 import type { Overlap } from './evidence.ts';
-import { association, ENOUGH } from './evidence.ts';
+import { contrast, ENOUGH } from './evidence.ts';
 import type { ErrorFacts } from './facts.ts';
 import type { Found } from './found.ts';
 import { NEARLY_ALL, outOf, overlapWith } from './overlap.ts';
@@ -25,7 +25,7 @@ export function masked(facts: ErrorFacts): Found | undefined {
     for (const test of tests) {
       const overlap = overlapWith(facts, (index) => test.isInside(source.at(index)));
       if (overlap.both < NEARLY_ALL * facts.wrong) continue;
-      const evidence = association(overlap) - Math.log(2 * tests.length);
+      const evidence = contrast(overlap) - Math.log(2 * tests.length);
       if (best === undefined || evidence > best.evidence) best = { source, test, overlap, evidence };
     }
   }

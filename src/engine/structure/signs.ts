@@ -1,5 +1,5 @@
 import type { Overlap } from './evidence.ts';
-import { association, ENOUGH } from './evidence.ts';
+import { contrast, ENOUGH } from './evidence.ts';
 import type { ErrorFacts } from './facts.ts';
 import type { Found } from './found.ts';
 import { SILENT, WRONG } from './marks.ts';
@@ -25,7 +25,7 @@ function onlySign(facts: ErrorFacts, sign: -1 | 1): Found | undefined {
   for (const source of sources(facts)) {
     const overlap = signOverlap(facts, source, sign);
     if (overlap.both < NEARLY_ALL * facts.wrong || overlap.both < COVERED * overlap.inside) continue;
-    const evidence = association(overlap) - Math.log(4);
+    const evidence = contrast(overlap) - Math.log(4);
     if (best === undefined || evidence > best.evidence) best = { source, overlap, evidence };
   }
   if (best === undefined || best.evidence < ENOUGH) return undefined;
