@@ -2,11 +2,12 @@ import type { StructureKind } from '../../shared/structure.ts';
 import { formatNumber } from '../../shared/format.ts';
 import { ENOUGH } from './evidence.ts';
 import type { ErrorFacts } from './facts.ts';
-import type { Fit, Model } from './fit.ts';
+import type { Fit } from './fit.ts';
 import { fit } from './fit.ts';
 import type { Found } from './found.ts';
 import type { Grouping } from './groupings.ts';
 import { groupings } from './groupings.ts';
+import type { Model } from './model.ts';
 
 /** "Every element" is said where at most this share of the right elements contradicts. */
 const FEW = 0.02;

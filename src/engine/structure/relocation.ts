@@ -51,3 +51,12 @@ export function relocation(
 export function repairEvidence(facts: ErrorFacts, { repaired }: Relocation, tried: number): number {
   return repaired * Math.log(facts.levels.distinct) - Math.log(tried);
 }
+
+/** Values that are only moved keep their smallest and largest. */
+export function haveSameRange({ ranges, tolerance }: ErrorFacts): boolean {
+  const { candidate, reference } = ranges;
+  return (
+    Math.abs(candidate.low - reference.low) <= tolerance &&
+    Math.abs(candidate.high - reference.high) <= tolerance
+  );
+}
