@@ -19,7 +19,7 @@ export interface ErrorFacts extends ErrorTensor, Marked {
   readonly strides: readonly number[];
   /** Finite range of each side. */
   readonly ranges: { readonly candidate: Range; readonly reference: Range };
-  /** Flat indices of at most 64 wrong elements, evenly spread over all of them: a cheap first look. */
+  /** Flat indices of at most 64 wrong elements, spread over all of them: a cheap first look. */
   readonly probes: readonly number[];
   readonly levels: Levels;
   readonly channels: number | undefined;
@@ -65,12 +65,15 @@ function defaultChannelAxis(rank: number): number | undefined {
 }
 
 function spread({ marks, wrong }: Marked): number[] {
-  const step = Math.max(1, wrong / PROBES);
+  const step = wrong / PROBES;
+  // Not at even distances: errors have periods, too.
+  const place = (probe: number): number =>
+    step <= 1 ? probe : Math.floor((probe + ((probe * 0.618033988749895) % 1)) * step);
   const found: number[] = [];
   let seen = 0;
   for (let index = 0; index < marks.length && found.length < PROBES; index++) {
     if (marks[index] !== WRONG) continue;
-    if (seen >= found.length * step) found.push(index);
+    if (seen >= place(found.length)) found.push(index);
     seen++;
   }
   return found;

@@ -53,10 +53,10 @@ function formula({ slopes, offsets }: Fit, { each }: Grouping, model: Model): st
     if (model === 'offset') return `reference ${offset}`;
     return `${formatNumber(a)} × reference${model === 'affine' ? ` ${offset}` : ''}`;
   }
-  const a = `a × reference, a ${span(slopes)}`;
+  const a = `a × reference, a = ${span(slopes)}`;
   if (model === 'scale') return `${a}, one for each ${each},`;
-  if (model === 'offset') return `reference + b, b ${span(offsets)}, one for each ${each},`;
-  return `a × reference + b, a ${span(slopes)}, b ${span(offsets)}, one pair for each ${each},`;
+  if (model === 'offset') return `reference + b, b = ${span(offsets)}, one for each ${each},`;
+  return `a × reference + b, a = ${span(slopes)}, b = ${span(offsets)}, one pair for each ${each},`;
 }
 
 function span(values: readonly number[]): string {
@@ -65,5 +65,6 @@ function span(values: readonly number[]): string {
     low = Math.min(low, value);
     high = Math.max(high, value);
   }
-  return `from ${formatNumber(low)} to ${formatNumber(high)}`;
+  const [from, to] = [formatNumber(low), formatNumber(high)];
+  return from === to ? from : `from ${from} to ${to}`;
 }

@@ -5,6 +5,7 @@ import type { Found } from './found.ts';
 import { WRONG } from './marks.ts';
 import { isPromising, NEARLY_ALL, outOf } from './overlap.ts';
 import { axesText, coordinate, coordinates } from './places.ts';
+import { hasConstantError } from './relocation.ts';
 
 /** Steps along an axis; an enlarged map repeats its elements, so that the next other one may be 2 away. */
 const NEAR = [-1, 0, 1];
@@ -26,6 +27,7 @@ const FEW_LEVELS = 8;
 
 /** Each wrong element equals its neighbour in the reference: an index rounded the other way, an off-by-one. */
 export function neighbours(facts: ErrorFacts): Found | undefined {
+  if (hasConstantError(facts)) return undefined;
   for (const around of neighbourhoods(facts.dims)) {
     const meets = (index: number): boolean => neighbourPlace(facts, around.axes, around.offsets, index) >= 0;
     if (!isPromising(facts, meets)) continue;

@@ -60,3 +60,18 @@ export function haveSameRange({ ranges, tolerance }: ErrorFacts): boolean {
     Math.abs(candidate.high - reference.high) <= tolerance
   );
 }
+
+/** The same d nearly everywhere, as far as the probes tell: then the values were not moved. */
+export function hasConstantError({
+  probes,
+  candidate,
+  reference,
+  tolerance,
+  wrong,
+  active,
+}: ErrorFacts): boolean {
+  const errors = probes.map((index) => (candidate[index] ?? NaN) - (reference[index] ?? NaN));
+  return (
+    2 * wrong > active && errors.length > 1 && Math.max(...errors) - Math.min(...errors) <= 2 * tolerance
+  );
+}

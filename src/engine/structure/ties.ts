@@ -13,10 +13,11 @@ const ENOUGH_OF_TIES = 6.9;
 /** Rows along an axis hold the same values in another order: order of ties, an unstable sort, a TopK that is not sorted. */
 export function ties(facts: ErrorFacts): Found | undefined {
   if (facts.size > MOST_ELEMENTS || !haveSameRange(facts)) return undefined;
+  const choices = facts.dims.filter((dim) => dim > 1).length;
   for (let axis = facts.dims.length - 1; axis >= 0; axis--) {
     const rows = reorderedRows(facts, axis);
     if (rows === undefined) continue;
-    const nats = rows.evidence - Math.log(facts.dims.length);
+    const nats = rows.evidence - Math.log(choices);
     if (nats < (facts.isFloat ? ENOUGH : ENOUGH_OF_TIES)) continue;
     const { wrongRows, allRows } = rows;
     const what = facts.isFloat ? 'values' : 'integers';

@@ -24,8 +24,7 @@ function zeros(
   other: NumberArray,
   [name, otherName]: readonly [string, string],
 ): Found | undefined {
-  const { marks, size, wrong, probes } = facts;
-  if (!probes.some((index) => side[index] === 0)) return undefined;
+  const { marks, size, wrong } = facts;
   let [count, natural] = [0, 0];
   for (let index = 0; index < size; index++) {
     if (marks[index] === WRONG && side[index] === 0 && Number.isFinite(other[index])) count++;

@@ -100,6 +100,29 @@ describe('200 errors without structure', () => {
     expect(told((seed) => pair(seed, any, any), ['isolated'])).toEqual([]);
   });
 
+  test.each<readonly [string, (x: number) => number]>([
+    ['Relu6', (x) => Math.min(6, Math.max(0, 3 * x))],
+    ['LeakyRelu', (x) => (x < 0 ? 0.01 * x : x)],
+    ['Tanh', (x) => Math.tanh(3 * x)],
+    ['Sigmoid', (x) => 1 / (1 + Math.exp(-4 * x))],
+    ['SiLU', (x) => x / (1 + Math.exp(-x))],
+    ['Exp', Math.exp],
+  ])('dense errors before %s, in channels of other scales', (_, activation) => {
+    const make = (seed: number): ErrorTensor => {
+      const { dims, candidate, reference } = pair(seed, normal, (random, r) => r + 0.01 * normal(random));
+      const inner = count(dims.slice(2));
+      const scaled = (side: ErrorTensor['candidate']): Float32Array =>
+        Float32Array.from(side, (value, index) =>
+          activation(value * 1.5 ** ((Math.floor(index / inner) % (dims[1] ?? 1)) % 7)),
+        );
+      const x = { name: 'x', dims, values: reference };
+      const sides = { candidate: scaled(candidate), reference: scaled(reference) };
+      const tolerance = 2e-6 * sides.reference.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+      return { dims, ...sides, isFloat: true, tolerance, operands: [x] };
+    };
+    expect(told(make, ['isolated', 'large-magnitudes'])).toEqual([]);
+  });
+
   test('float noise: nothing', () => {
     const make = (seed: number): ErrorTensor =>
       pair(seed, normal, (random, r) => r + 9e-6 * (random() - 0.5));
