@@ -15,7 +15,7 @@ import type { OnnxModel } from '../onnx/index.ts';
 import { checkExternalData, openModel } from '../onnx/index.ts';
 import { Arena, createSession } from '../run/index.ts';
 import type { CompareContext } from './context.ts';
-import { stage } from './context.ts';
+import { stage, timed } from './context.ts';
 import { judgeSample, weightsOf } from './judge-sample.ts';
 import type { JudgedSample } from './judge-sample.ts';
 import { knownValues, weightOf } from './known-values.ts';
@@ -69,19 +69,13 @@ async function compareFiles(
 ): Promise<Comparison> {
   const started = performance.now();
   const timings: Record<string, number> = {};
-  const timed = async <T>(name: string, work: () => T | Promise<T>): Promise<T> => {
-    const from = performance.now();
-    const result = await work();
-    timings[name] = (timings[name] ?? 0) + performance.now() - from;
-    return result;
-  };
   emit({ type: 'stage', stage: 'open', done: 0, total: 1, node: '' });
-  const original = await timed('open', () => openModel(options.candidate));
+  const original = await timed({ timings }, 'open', () => openModel(options.candidate));
   checkAllExternalData(original);
   // What is asked for must be there before hours of work, not after them.
   if (options.deployed !== undefined) openDump(options.deployed).close();
   const model = await atLevel(original, options);
-  const dump = await timed('open', () => openDump(options.reference));
+  const dump = await timed({ timings }, 'open', () => openDump(options.reference));
   try {
     const comparer = createComparer(arenaBytesFor(segmentBudget(options.memoryBytes)));
     const graph = indexGraph(model);
@@ -100,6 +94,7 @@ async function compareFiles(
       coarsest: dump.recording?.environment.tf32 === true ? TF32_EPSILON : 0,
       weight: knownValues(comparer, (name) => weightOf(model, graph, name)),
       plans: new Map(),
+      timings,
       emit,
       selects: selection(options.include, options.exclude),
     };
@@ -117,7 +112,7 @@ async function compareFiles(
     stage(context, 'observer', 0, 1);
     const level = 'all';
     const [firstSample] = samples as [DumpSample];
-    const untouched = timed('observer', () => untouchedRun(context, firstSample, level));
+    const untouched = timed(context, 'observer', () => untouchedRun(context, firstSample, level));
     // Without a second thread first, while nothing else is in memory: the untouched model holds all its weights at once.
     if (side === undefined) await untouched;
     // Nobody waits for it when a run fails.
@@ -131,18 +126,18 @@ async function compareFiles(
     const runs = new Map<number, SampleRun>();
     let weights: WeightsSummary | undefined;
     for (const sample of samples) {
-      const run = await timed('run', () => runSample(context, sample));
+      const run = await timed(context, 'run', () => runSample(context, sample));
       runs.set(sample.index, run);
-      weights ??= await timed('weights', () => weightsOf(context, run));
+      weights ??= await timed(context, 'weights', () => weightsOf(context, run));
       const known = weights;
-      const one = await timed('diagnose', () => judgeSample(context, run, known));
+      const one = await judgeSample(context, run, known);
       judged.push(one);
       // Those of the last sample come with the report.
       if (sample !== samples.at(-1)) for (const row of one.rows) emit({ type: 'row', row });
     }
     const [first] = judged as [JudgedSample];
     const seen = observerOf(context, level, await untouched, first.run.outputs);
-    const observer = await timed('observer', () => withPasses(context, seen, firstSample, first));
+    const observer = await timed(context, 'observer', () => withPasses(context, seen, firstSample, first));
     stage(context, 'diagnose', 0, 1);
     timings['total'] = performance.now() - started;
     const report = assembleReport({

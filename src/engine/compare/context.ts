@@ -32,9 +32,24 @@ export interface CompareContext {
   readonly plans: Map<string, { readonly facts: ReadonlyMap<string, TensorFacts>; readonly plan: Plan }>;
   /** ε of arithmetic that is coarser than the dtypes tell: the reference was recorded under TF32. */
   readonly coarsest: number;
+  /** Milliseconds by stage, added up. */
+  readonly timings: Record<string, number>;
   readonly emit: (event: EngineEvent) => void;
   /** By `--include` and `--exclude`, against `scope/node/tensor`. */
   readonly selects: (scope: string, node: string, tensor: string) => boolean;
+}
+
+export async function timed<T>(
+  { timings }: Pick<CompareContext, 'timings'>,
+  name: string,
+  work: () => T | Promise<T>,
+): Promise<T> {
+  const from = performance.now();
+  try {
+    return await work();
+  } finally {
+    timings[name] = (timings[name] ?? 0) + performance.now() - from;
+  }
 }
 
 export function stage(context: CompareContext, name: Stage, done: number, total: number, node = ''): void {

@@ -11,7 +11,7 @@ import type {
 import type { Evidence, JudgedTensor, Spread } from '../diagnose/index.ts';
 import { amplifiersOf, growthTo, judgeTensors, locate, pathsOf } from '../diagnose/index.ts';
 import type { CompareContext } from './context.ts';
-import { stage } from './context.ts';
+import { stage, timed } from './context.ts';
 import { withEffects } from './effects.ts';
 import { checkFolds } from './folded-weights.ts';
 import { knownValues } from './known-values.ts';
@@ -53,8 +53,13 @@ export async function judgeSample(
   weights: WeightsSummary,
 ): Promise<JudgedSample> {
   const { evidence, judged } = await judgeWithNoise(context, run, evidenceOf(context, run, weights));
-  const effective = await withEffects(context, run, judged, locate(evidence, judged));
-  const located = { ...effective, sites: await withCauses(context, run, evidence, judged, effective.sites) };
+  const effective = await timed(context, 'effects', () =>
+    withEffects(context, run, judged, locate(evidence, judged)),
+  );
+  const sites = await timed(context, 'causes', () =>
+    withCauses(context, run, evidence, judged, effective.sites),
+  );
+  const located = { ...effective, sites };
   const rows = tensorRows(evidence, judged, run.facts, (name) =>
     isSelected(context, run.match.scopeOf, name),
   );
@@ -107,7 +112,7 @@ interface Judged {
  * lets roundings add up to, and no float64 run was recorded, so is the whole model.
  */
 async function judgeWithNoise(context: CompareContext, run: SampleRun, first: Evidence): Promise<Judged> {
-  const byFormula = judgeTensors(first);
+  const byFormula = await timed(context, 'judge', () => judgeTensors(first));
   const suspects = namesOf(byFormula, (tensor) => tensor.state === 'introduced');
   const fedSpread =
     suspects.size === 0
@@ -133,7 +138,9 @@ function measured(
   run: SampleRun,
   request: SpreadRequest,
 ): Promise<ReadonlyMap<string, Spread>> {
-  return unlessRefused(() => spreadOf(context, run, request), new Map<string, Spread>());
+  return timed(context, `noise, ${request.mode} run`, () =>
+    unlessRefused(() => spreadOf(context, run, request), new Map<string, Spread>()),
+  );
 }
 
 function namesOf(

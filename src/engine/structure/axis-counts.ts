@@ -1,4 +1,4 @@
-import { SILENT, WRONG } from './marks.ts';
+import { RIGHT, WRONG } from './marks.ts';
 
 export interface AxisCounts {
   /** Wrong elements at each index of the axis. */
@@ -18,7 +18,7 @@ export function axisCounts(marks: Uint8Array, dims: readonly number[], axis: num
       let [wrongHere, silentHere] = [0, 0];
       for (const end = index + inner; index < end; index++) {
         if (marks[index] === WRONG) wrongHere++;
-        else if (marks[index] === SILENT) silentHere++;
+        else if (marks[index] !== RIGHT) silentHere++;
       }
       wrong[slice] = (wrong[slice] ?? 0) + wrongHere;
       active[slice] = (active[slice] ?? 0) + inner - silentHere;

@@ -1,6 +1,6 @@
 import type { ErrorFacts } from './facts.ts';
 import { WRONG } from './marks.ts';
-import { NEARLY_ALL } from './overlap.ts';
+import { isPromising, NEARLY_ALL } from './overlap.ts';
 import { coordinate } from './places.ts';
 
 /** How far from the edge a border is looked for: half of a 17 × 17 kernel. */
@@ -60,15 +60,17 @@ function depthOf(facts: ErrorFacts, axes: readonly number[]): number | undefined
   // Something has to be left inside.
   const deepest = Math.min(DEEPEST, ...lengths.map((length) => Math.ceil(length / 2) - 1));
   if (deepest < 1) return undefined;
+  const distanceOf = (index: number): number =>
+    axes.reduce((least, axis, place) => {
+      const at = coordinate(index, facts.dims, facts.strides, axis);
+      return Math.min(least, at, (lengths[place] ?? 1) - 1 - at);
+    }, Infinity);
+  if (!isPromising(facts, (index) => distanceOf(index) < deepest)) return undefined;
   const atDepth = new Float64Array(deepest);
   const allowed = (1 - NEARLY_ALL) * facts.wrong;
   let beyond = 0;
   forEachWrong(facts, (index) => {
-    let distance = Infinity;
-    axes.forEach((axis, place) => {
-      const at = coordinate(index, facts.dims, facts.strides, axis);
-      distance = Math.min(distance, at, (lengths[place] ?? 1) - 1 - at);
-    });
+    const distance = distanceOf(index);
     if (distance < deepest) atDepth[distance] = (atDepth[distance] ?? 0) + 1;
     else beyond++;
     return beyond <= allowed;

@@ -1,7 +1,7 @@
 import type { Shell } from './border-shells.ts';
 import { bits, sidesNear, thinnestShell } from './border-shells.ts';
 import type { Overlap } from './evidence.ts';
-import { association, ENOUGH } from './evidence.ts';
+import { contrast, ENOUGH } from './evidence.ts';
 import type { ErrorFacts } from './facts.ts';
 import type { Found } from './found.ts';
 import { outOf, overlapWith } from './overlap.ts';
@@ -25,7 +25,7 @@ export function borders(facts: ErrorFacts): Found | undefined {
     );
     if (overlap.both < COVERED * overlap.inside) continue;
     // Depth and sides were chosen from the data.
-    const evidence = association(overlap) - Math.log(shell.depth * (bits(shell.sides) < 2 ? 2 : 1));
+    const evidence = contrast(overlap) - Math.log(shell.depth * (bits(shell.sides) < 2 ? 2 : 1));
     if (best === undefined || evidence > best.evidence) best = { shell, overlap, evidence };
   }
   if (best === undefined) return undefined;
@@ -37,7 +37,7 @@ export function borders(facts: ErrorFacts): Found | undefined {
   const { axes, depth, sides } = shell;
   return {
     kind: 'borders',
-    text: `only ${sidesText(shell)} of ${axesText(axes)}: ${outOf(both, wrong)} wrong elements lie there, of ${inside}; inside, ${total - inside - (wrong - both)} of ${total - inside} are right`,
+    text: `only ${sidesText(shell)}: ${outOf(both, wrong)} wrong elements lie there, of ${inside}; inside, ${total - inside - (wrong - both)} of ${total - inside} are right`,
     share: both / wrong,
     figures: { axes, depth, sides: sideList(axes.length, sides), wrong: both, elements: inside },
     evidence,
@@ -63,11 +63,11 @@ function axesWithBorders(dims: readonly number[]): number[][] {
 function sidesText({ axes, depth, sides }: Shell): string {
   const outermost = depth === 1 ? 'the outermost index' : `the outermost ${depth} indices`;
   const all = (1 << (2 * axes.length)) - 1;
-  if (sides === all) return `${outermost} on each side`;
+  if (sides === all) return `${outermost} on each side of ${axesText(axes)}`;
   const named = sideList(axes.length, sides).map(
     (side) => `the ${side % 2 === 0 ? 'start' : 'end'} of axis ${axes[Math.floor(side / 2)] ?? 0}`,
   );
-  return `${outermost} at ${named.join(' and ')}, sides`;
+  return `${outermost} at ${named.join(' and ')}`;
 }
 
 /** 2a for the start and 2a + 1 for the end of the a-th axis. */

@@ -11,7 +11,7 @@ export function isEqual(t: number, r: number, tolerance: number): boolean {
   return (t === -Infinity && LOWEST.has(r)) || (r === -Infinity && LOWEST.has(t));
 }
 
-/** Whether a value stands for "not here" in an additive attention mask: −Infinity, a lowest value, or about −10⁴ and below. */
+/** Whether a value stands for "not here" in an additive attention mask: −Infinity, a lowest value, or −10⁴ and below. */
 export function isMaskConstant(value: number): boolean {
-  return value <= -9000;
+  return value <= -1e4;
 }

@@ -29,6 +29,16 @@ export function association({ total, wrong, inside, both }: Overlap): number {
   return both * total < wrong * inside ? -nats : nats;
 }
 
+/** Outside of a place elements are wrong at most this often as inside, or "only there" is no word for it. */
+const CONTRAST = 0.1;
+
+/** The association, and none where the rest is nearly as wrong: in nats. */
+export function contrast(overlap: Overlap): number {
+  const { total, wrong, inside, both } = overlap;
+  const isClear = (wrong - both) * inside <= CONTRAST * both * (total - inside);
+  return isClear ? association(overlap) : 0;
+}
+
 /** ln(n!) by Stirling's series; exact enough from 0 on for weighing. */
 export function logFactorial(n: number): number {
   if (n < 2) return 0;

@@ -2,30 +2,24 @@ import { LayerdiffError } from '../../shared/errors.ts';
 import { elementCount, stridesOf } from '../tensor/index.ts';
 import type { AxisCounts } from './axis-counts.ts';
 import { axisCounts } from './axis-counts.ts';
-import { isEqual } from './equal.ts';
 import type { ErrorTensor } from './error-tensor.ts';
 import type { Levels } from './levels.ts';
 import { levelsOf } from './levels.ts';
-import { SILENT, WRONG } from './marks.ts';
+import type { Marked } from './mark-elements.ts';
+import { markElements } from './mark-elements.ts';
+import { WRONG } from './marks.ts';
+import type { Range } from './ranges.ts';
+import { finiteRange } from './ranges.ts';
 
 /** What many detectors need, computed once. */
-export interface ErrorFacts extends ErrorTensor {
+export interface ErrorFacts extends ErrorTensor, Marked {
   /** Elements of the tensor. */
   readonly size: number;
   /** In elements, C order. */
   readonly strides: readonly number[];
-  /** RIGHT, WRONG or SILENT, an element each. Only float tensors have silent ones: after a Relu they prove nothing. */
-  readonly marks: Uint8Array;
-  readonly wrong: number;
-  /** Wrong or right: `size` less the silent ones. */
-  readonly active: number;
-  /** Wrong elements that are finite on both sides. */
-  readonly finiteWrong: number;
-  /** Σd² over them. */
-  readonly energy: number;
-  /** Largest |d| over them. */
-  readonly largest: number;
-  /** Flat indices of at most 64 wrong elements, evenly spread over all of them: a cheap first look. */
+  /** Finite range of each side. */
+  readonly ranges: { readonly candidate: Range; readonly reference: Range };
+  /** Flat indices of at most 64 wrong elements, spread over all of them: a cheap first look. */
   readonly probes: readonly number[];
   readonly levels: Levels;
   readonly channels: number | undefined;
@@ -37,7 +31,7 @@ const PROBES = 64;
 
 /** @throws LayerdiffError not-comparable where the arrays do not have as many elements as the dims say. */
 export function factsOf(error: ErrorTensor): ErrorFacts {
-  const { dims, candidate, reference, tolerance, isFloat } = error;
+  const { dims, candidate, reference } = error;
   const size = elementCount(dims);
   if (candidate.length !== size || reference.length !== size) {
     throw new LayerdiffError(
@@ -45,41 +39,20 @@ export function factsOf(error: ErrorTensor): ErrorFacts {
       `[${dims.join(', ')}] has ${size} elements, the sides have ${candidate.length} and ${reference.length}`,
     );
   }
-  const marks = new Uint8Array(size);
-  let [wrong, silent, finiteWrong, energy, largest] = [0, 0, 0, 0, 0];
-  for (let index = 0; index < size; index++) {
-    const t = candidate[index] ?? NaN;
-    const r = reference[index] ?? NaN;
-    if (isEqual(t, r, tolerance)) {
-      if (!isFloat || t !== 0 || r !== 0) continue;
-      marks[index] = SILENT;
-      silent++;
-      continue;
-    }
-    marks[index] = WRONG;
-    wrong++;
-    const d = t - r;
-    if (!Number.isFinite(d)) continue;
-    finiteWrong++;
-    energy += d * d;
-    largest = Math.max(largest, Math.abs(d));
-  }
+  const ranges = { candidate: finiteRange(candidate), reference: finiteRange(reference) };
+  const marked = markElements(error, ranges.reference);
   const counts = new Map<number, AxisCounts>();
   return {
     ...error,
+    ...marked,
     size,
     strides: stridesOf(dims),
-    marks,
-    wrong,
-    active: size - silent,
-    finiteWrong,
-    energy,
-    largest,
-    probes: spread(marks, wrong),
-    levels: levelsOf(error),
+    ranges,
+    probes: spread(marked),
+    levels: levelsOf(error, ranges.reference),
     channels: error.channelAxis ?? defaultChannelAxis(dims.length),
     along: (axis) => {
-      const known = counts.get(axis) ?? axisCounts(marks, dims, axis);
+      const known = counts.get(axis) ?? axisCounts(marked.marks, dims, axis);
       counts.set(axis, known);
       return known;
     },
@@ -91,13 +64,16 @@ function defaultChannelAxis(rank: number): number | undefined {
   return rank === 3 ? 2 : 1;
 }
 
-function spread(marks: Uint8Array, wrong: number): number[] {
-  const step = Math.max(1, wrong / PROBES);
+function spread({ marks, wrong }: Marked): number[] {
+  const step = wrong / PROBES;
+  // Not at even distances: errors have periods, too.
+  const place = (probe: number): number =>
+    step <= 1 ? probe : Math.floor((probe + ((probe * 0.618033988749895) % 1)) * step);
   const found: number[] = [];
   let seen = 0;
   for (let index = 0; index < marks.length && found.length < PROBES; index++) {
     if (marks[index] !== WRONG) continue;
-    if (seen >= found.length * step) found.push(index);
+    if (seen >= place(found.length)) found.push(index);
     seen++;
   }
   return found;

@@ -1,9 +1,8 @@
 import type { ErrorFacts } from './facts.ts';
+import { fitsSample } from './fit-sample.ts';
 import type { Grouping } from './groupings.ts';
-import { SILENT, WRONG } from './marks.ts';
-
-/** t = r + b, t = a·r, t = a·r + b. */
-export type Model = 'offset' | 'scale' | 'affine';
+import { FAINT, SILENT, WRONG } from './marks.ts';
+import type { Model } from './model.ts';
 
 export interface Fit {
   /** Coefficients of each group that has enough wrong elements. */
@@ -38,6 +37,7 @@ const LEVELS = 8;
 export function fit(facts: ErrorFacts, grouping: Grouping, model: Model): Fit | undefined {
   if (facts.levels.distinct < LEVELS) return undefined;
   const parameters = model === 'affine' ? 2 : 1;
+  if (!fitsSample(facts, grouping, model)) return undefined;
   const { counts, slopes, offsets } = coefficients(facts, grouping, model);
   const used = [...counts.keys()].filter((group) => (counts[group] ?? 0) >= parameters + SPARE);
   const explained = used.reduce((sum, group) => sum + (counts[group] ?? 0), 0);
@@ -120,7 +120,13 @@ function residuals(
     const group = Math.floor(index / inner) % length;
     const t = candidate[index] ?? NaN;
     const r = reference[index] ?? NaN;
-    if (marks[index] === SILENT || !Number.isFinite(t - r) || (counts[group] ?? 0) < least) continue;
+    if (
+      marks[index] === SILENT ||
+      marks[index] === FAINT ||
+      !Number.isFinite(t - r) ||
+      (counts[group] ?? 0) < least
+    )
+      continue;
     const slope = slopes[group] ?? NaN;
     const rest = Math.abs(t - slope * r - (offsets[group] ?? NaN));
     const noise = tolerance * Math.max(1, Math.abs(slope)) + ROUNDING * Math.abs(t);

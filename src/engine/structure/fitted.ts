@@ -2,11 +2,12 @@ import type { StructureKind } from '../../shared/structure.ts';
 import { formatNumber } from '../../shared/format.ts';
 import { ENOUGH } from './evidence.ts';
 import type { ErrorFacts } from './facts.ts';
-import type { Fit, Model } from './fit.ts';
+import type { Fit } from './fit.ts';
 import { fit } from './fit.ts';
 import type { Found } from './found.ts';
 import type { Grouping } from './groupings.ts';
 import { groupings } from './groupings.ts';
+import type { Model } from './model.ts';
 
 /** "Every element" is said where at most this share of the right elements contradicts. */
 const FEW = 0.02;
@@ -52,10 +53,10 @@ function formula({ slopes, offsets }: Fit, { each }: Grouping, model: Model): st
     if (model === 'offset') return `reference ${offset}`;
     return `${formatNumber(a)} × reference${model === 'affine' ? ` ${offset}` : ''}`;
   }
-  const a = `a × reference, a ${span(slopes)}`;
+  const a = `a × reference, a = ${span(slopes)}`;
   if (model === 'scale') return `${a}, one for each ${each},`;
-  if (model === 'offset') return `reference + b, b ${span(offsets)}, one for each ${each},`;
-  return `a × reference + b, a ${span(slopes)}, b ${span(offsets)}, one pair for each ${each},`;
+  if (model === 'offset') return `reference + b, b = ${span(offsets)}, one for each ${each},`;
+  return `a × reference + b, a = ${span(slopes)}, b = ${span(offsets)}, one pair for each ${each},`;
 }
 
 function span(values: readonly number[]): string {
@@ -64,5 +65,6 @@ function span(values: readonly number[]): string {
     low = Math.min(low, value);
     high = Math.max(high, value);
   }
-  return `from ${formatNumber(low)} to ${formatNumber(high)}`;
+  const [from, to] = [formatNumber(low), formatNumber(high)];
+  return from === to ? from : `from ${from} to ${to}`;
 }

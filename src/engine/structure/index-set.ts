@@ -6,6 +6,8 @@ export interface IndexSet {
   readonly text: string;
   /** ln of the number of sets that would be said in the same way: what choosing this one from the data is worth. */
   readonly cost: number;
+  /** Whether the set is easily said: a pattern, a minority, or all but a few. */
+  readonly isPlain: boolean;
 }
 
 const SHOWN = 8;
@@ -16,12 +18,13 @@ export function indexSet(members: readonly number[], length: number): IndexSet {
   const last = members.at(-1) ?? 0;
   const step = (members[1] ?? first + 1) - first;
   const cheap = 2 * Math.log(length) + Math.log(2);
-  if (members.length === 1) return { text: String(first), cost: Math.log(length) };
+  if (members.length === 1) return { text: String(first), cost: Math.log(length), isPlain: true };
   if (members.every((member, place) => member === first + place * step)) {
-    if (step === 1) return { text: `${first} to ${last}${tail(first, last, length)}`, cost: cheap };
+    if (step === 1)
+      return { text: `${first} to ${last}${tail(first, last, length)}`, cost: cheap, isPlain: true };
     // A pattern goes through the whole axis; else it is a list.
     if (members.length > 2 && first < step && last + step >= length) {
-      return { text: `every ${ordinal(step)} from ${first}`, cost: cheap };
+      return { text: `every ${ordinal(step)} from ${first}`, cost: cheap, isPlain: true };
     }
   }
   const cost = logChoose(length, members.length) + Math.log(length);
@@ -29,11 +32,12 @@ export function indexSet(members: readonly number[], length: number): IndexSet {
   if (missing <= 3) {
     const present = new Set(members);
     const others = Array.from({ length }, (_, index) => index).filter((index) => !present.has(index));
-    return { text: `all but ${others.join(', ')}`, cost };
+    return { text: `all but ${others.join(', ')}`, cost, isPlain: true };
   }
-  if (members.length <= SHOWN) return { text: members.join(', '), cost };
+  const isPlain = members.length <= length / 2;
+  if (members.length <= SHOWN) return { text: members.join(', '), cost, isPlain };
   const shown = members.slice(0, SHOWN - 1).join(', ');
-  return { text: `${shown} and ${members.length - SHOWN + 1} more`, cost };
+  return { text: `${shown} and ${members.length - SHOWN + 1} more`, cost, isPlain };
 }
 
 function tail(first: number, last: number, length: number): string {

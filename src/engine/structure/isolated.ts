@@ -14,7 +14,10 @@ export function isolated(facts: ErrorFacts): Found | undefined {
   if (wrong > MOST || wrong > RARE * size) return undefined;
   const shown = probes.slice(0, SHOWN).map((index) => {
     const at = `[${coordinates(index, facts.dims, facts.strides).join(', ')}]`;
-    return `${at} is ${formatNumber(candidate[index] ?? NaN)} for ${formatNumber(reference[index] ?? NaN)}`;
+    const [t, r] = [candidate[index] ?? NaN, reference[index] ?? NaN].map(formatNumber);
+    const off =
+      t === r ? `, off by ${formatNumber((candidate[index] ?? NaN) - (reference[index] ?? NaN))}` : '';
+    return `${at} is ${t ?? ''} for ${r ?? ''}${off}`;
   });
   const more = wrong > SHOWN ? `, and ${wrong - SHOWN} more` : '';
   return {

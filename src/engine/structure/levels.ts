@@ -1,4 +1,5 @@
 import type { ErrorTensor } from './error-tensor.ts';
+import type { Range } from './ranges.ts';
 
 /**
  * How many values the reference distinguishes: one element equals another by chance once in so many tries. What is
@@ -16,15 +17,8 @@ export interface Levels {
 const MOST = 2 ** 24;
 const PAIRS = 4096;
 
-export function levelsOf({ reference, tolerance, isFloat }: ErrorTensor): Levels {
-  let low = Infinity;
-  let high = -Infinity;
-  for (const value of reference) {
-    if (!Number.isFinite(value)) continue;
-    if (value < low) low = value;
-    if (value > high) high = value;
-  }
-  const range = high > low ? high - low : 0;
+export function levelsOf({ reference, tolerance, isFloat }: ErrorTensor, { low, high }: Range): Levels {
+  const range = high - low;
   const cells = isFloat ? range / (2 * tolerance) : (range + 1) / (2 * tolerance + 1);
   // A range and a tolerance of 0 make NaN.
   const resolution = Number.isNaN(cells) ? 1 : Math.max(1, Math.min(MOST, cells));

@@ -1,17 +1,17 @@
 import { formatNumber } from '../../shared/format.ts';
-import { association, ENOUGH } from './evidence.ts';
+import { contrast, ENOUGH } from './evidence.ts';
 import type { ErrorFacts } from './facts.ts';
 import type { Found } from './found.ts';
-import { SILENT, WRONG } from './marks.ts';
+import { FAINT, SILENT, WRONG } from './marks.ts';
 import { NEARLY_ALL, outOf } from './overlap.ts';
 import type { Source } from './sources.ts';
 import { sources } from './sources.ts';
 
-/** Cells to an octave. */
-const FINENESS = 8;
-/** From 2^−150, below float32's denormals, to 2^150; what is beyond is counted in the outermost cells. */
-const OCTAVES = 300;
-const CELLS = OCTAVES * FINENESS;
+/** A cell is the exponent and the first 3 bits of the mantissa of a float32: 8 to an octave. */
+const DROPPED_BITS = 20;
+const CELLS = 2 ** (31 - DROPPED_BITS);
+/** Large or small is what at most this share of the elements is. */
+const MINORITY = 0.5;
 /** Values that fill fewer cells are no magnitudes but classes: masks, flags. */
 const LEAST_CELLS = 8;
 /** Beyond the threshold at least this share is wrong: else something else decides which are. */
@@ -53,21 +53,25 @@ interface Split {
   readonly evidence: number;
 }
 
-function cellOf(size: number): number {
-  const cell = Math.floor((Math.log2(size) + OCTAVES / 2) * FINENESS);
-  return Math.min(CELLS - 1, Math.max(0, cell));
+/** Smallest value of a cell. */
+function edgeOf(cell: number): number {
+  return new Float32Array(Uint32Array.of(cell << DROPPED_BITS).buffer)[0] ?? NaN;
 }
 
 /** The threshold at the edge of a cell that tells wrong and right elements apart best. */
 function bestSplit(facts: ErrorFacts, source: Source, isLarge: boolean): Split | undefined {
   const active = new Float64Array(CELLS);
   const wrong = new Float64Array(CELLS);
+  const scratch = new Float32Array(1);
+  const bits = new Uint32Array(scratch.buffer);
   let [total, allWrong] = [0, 0];
   for (let index = 0; index < facts.size; index++) {
     const mark = facts.marks[index];
     const size = Math.abs(source.at(index));
-    if (mark === SILENT || Number.isNaN(size)) continue;
-    const cell = cellOf(size);
+    // Where small values are looked for, small values count: being faint is no reason to leave them out.
+    if (mark === SILENT || (isLarge && mark === FAINT) || !Number.isFinite(size)) continue;
+    scratch[0] = size;
+    const cell = (bits[0] ?? 0) >>> DROPPED_BITS;
     total++;
     active[cell] = (active[cell] ?? 0) + 1;
     if (mark !== WRONG) continue;
@@ -84,10 +88,11 @@ function bestSplit(facts: ErrorFacts, source: Source, isLarge: boolean): Split |
     both += wrong[cell] ?? 0;
     // Zero is no small magnitude: masks tell it.
     if (!isLarge && cell === 0) continue;
+    if (inside > MINORITY * total) break;
     if (both < NEARLY_ALL * facts.wrong || both < COVERED * inside) continue;
-    const evidence = association({ total, wrong: allWrong, inside, both });
+    const evidence = contrast({ total, wrong: allWrong, inside, both });
     if (best !== undefined && evidence <= best.evidence) continue;
-    const edge = 2 ** ((cell + (isLarge ? 0 : 1)) / FINENESS - OCTAVES / 2);
+    const edge = edgeOf(cell + (isLarge ? 0 : 1));
     best = { threshold: edge, both, inside, total, evidence };
   }
   return best === undefined || tried < LEAST_CELLS

@@ -1,9 +1,9 @@
 import { isMaskConstant } from './equal.ts';
 import type { Overlap } from './evidence.ts';
-import { association, ENOUGH } from './evidence.ts';
+import { contrast, ENOUGH } from './evidence.ts';
 import type { ErrorFacts } from './facts.ts';
 import type { Found } from './found.ts';
-import { NEARLY_ALL, outOf, overlapWith } from './overlap.ts';
+import { isPromising, NEARLY_ALL, outOf, overlapWith } from './overlap.ts';
 import type { Source } from './sources.ts';
 import { operandSources } from './sources.ts';
 
@@ -23,9 +23,11 @@ export function masked(facts: ErrorFacts): Found | undefined {
   for (const source of operandSources(facts)) {
     const tests = isBinary(facts, source) ? [FALSE, ONE] : [CONSTANT, ZERO];
     for (const test of tests) {
-      const overlap = overlapWith(facts, (index) => test.isInside(source.at(index)));
+      const isInside = (index: number): boolean => test.isInside(source.at(index));
+      if (!isPromising(facts, isInside)) continue;
+      const overlap = overlapWith(facts, isInside);
       if (overlap.both < NEARLY_ALL * facts.wrong) continue;
-      const evidence = association(overlap) - Math.log(2 * tests.length);
+      const evidence = contrast(overlap) - Math.log(2 * tests.length);
       if (best === undefined || evidence > best.evidence) best = { source, test, overlap, evidence };
     }
   }

@@ -3,8 +3,9 @@ import { ENOUGH } from './evidence.ts';
 import type { ErrorFacts } from './facts.ts';
 import type { Found } from './found.ts';
 import { WRONG } from './marks.ts';
-import { NEARLY_ALL, outOf } from './overlap.ts';
+import { isPromising, NEARLY_ALL, outOf } from './overlap.ts';
 import { axesText, coordinate, coordinates } from './places.ts';
+import { hasConstantError } from './relocation.ts';
 
 /** Steps along an axis; an enlarged map repeats its elements, so that the next other one may be 2 away. */
 const NEAR = [-1, 0, 1];
@@ -18,16 +19,25 @@ interface Neighbourhood {
   readonly offsets: readonly Offset[];
 }
 
+/** Offsets told one by one. */
+const SHOWN = 4;
+
 /** Of fewer levels the neighbour's is soon met: masks, class numbers. */
 const FEW_LEVELS = 8;
 
 /** Each wrong element equals its neighbour in the reference: an index rounded the other way, an off-by-one. */
 export function neighbours(facts: ErrorFacts): Found | undefined {
+  if (hasConstantError(facts)) return undefined;
   for (const around of neighbourhoods(facts.dims)) {
+    const meets = (index: number): boolean => neighbourPlace(facts, around.axes, around.offsets, index) >= 0;
+    if (!isPromising(facts, meets)) continue;
     const { matched, byOffset, evidence } = matches(facts, around);
     if (matched < NEARLY_ALL * facts.wrong || evidence < ENOUGH) continue;
     const used = around.offsets.filter((_, place) => (byOffset[place] ?? 0) > 0);
-    const said = used.map((offset) => offset.map(signed).join(', ')).join(' or ');
+    const said =
+      used.length <= SHOWN
+        ? used.map((offset) => offset.map(signed).join(', ')).join(' or ')
+        : `up to ${Math.max(...used.flat().map(Math.abs))} away`;
     const first = coordinates(facts.probes[0] ?? 0, facts.dims, facts.strides);
     const one = facts.wrong === 1;
     return {
@@ -68,20 +78,14 @@ interface Matches {
 }
 
 function matches(facts: ErrorFacts, { axes, offsets }: Neighbourhood): Matches {
-  const { candidate, reference, tolerance, isFloat, levels, marks, wrong } = facts;
+  const { candidate, isFloat, levels, marks, wrong } = facts;
   const byOffset = offsets.map(() => 0);
   const allowed = (1 - NEARLY_ALL) * wrong;
   const cheap = !isFloat || levels.distinct < FEW_LEVELS;
   let [matched, missed, evidence] = [0, 0, 0];
   for (let index = 0; index < marks.length && missed <= allowed; index++) {
     if (marks[index] !== WRONG) continue;
-    const t = candidate[index] ?? NaN;
-    let neighbour = NaN;
-    const place = offsets.findIndex((offset) => {
-      const from = neighbourOf(facts, axes, offset, index);
-      neighbour = from < 0 ? NaN : (reference[from] ?? NaN);
-      return from >= 0 && isEqual(t, neighbour, tolerance);
-    });
+    const place = neighbourPlace(facts, axes, offsets, index);
     if (place < 0) {
       missed++;
       continue;
@@ -89,19 +93,36 @@ function matches(facts: ErrorFacts, { axes, offsets }: Neighbourhood): Matches {
     matched++;
     byOffset[place] = (byOffset[place] ?? 0) + 1;
     // Zeros are found everywhere.
-    if (isFloat && t === 0) continue;
-    const nats = cheap ? Math.log(levels.distinct) : surprise(t, reference[index] ?? NaN, neighbour);
+    if (isFloat && candidate[index] === 0) continue;
+    const nats = cheap
+      ? Math.log(levels.distinct)
+      : surprise(facts, index, neighbourOf(facts, axes, offsets[place] ?? [], index));
     evidence += nats - Math.log(offsets.length);
   }
   return { matched, byOffset, evidence };
 }
 
 /** −ln of the chance that a value as far from r as t comes as near to the neighbour, or nearer; float32 has no nearer than this. */
-function surprise(t: number, r: number, neighbour: number): number {
-  const d = Math.abs(t - r);
+function surprise({ candidate, reference }: ErrorFacts, index: number, from: number): number {
+  const t = candidate[index] ?? NaN;
+  const d = Math.abs(t - (reference[index] ?? NaN));
   if (!Number.isFinite(d)) return 0;
-  const gap = Math.max(Math.abs(t - neighbour), 2 ** -24 * Math.abs(t), 2 ** -24 * d);
+  const gap = Math.max(Math.abs(t - (reference[from] ?? NaN)), 2 ** -24 * Math.max(d, Math.abs(t)));
   return Math.max(0, Math.log(d / (2 * gap)));
+}
+
+/** The first of the offsets whose neighbour in the reference equals the candidate, −1 where there is none. */
+function neighbourPlace(
+  facts: ErrorFacts,
+  axes: readonly number[],
+  offsets: readonly Offset[],
+  index: number,
+): number {
+  const t = facts.candidate[index] ?? NaN;
+  return offsets.findIndex((offset) => {
+    const from = neighbourOf(facts, axes, offset, index);
+    return from >= 0 && isEqual(t, facts.reference[from] ?? NaN, facts.tolerance);
+  });
 }
 
 /** Flat index of the neighbour, negative beyond the edge. */

@@ -10,6 +10,7 @@ const FLOAT16_MAX = 65504;
 
 /** NaN or infinities that the other side does not have: how many, where, and what the other side holds there. */
 export function nonFinite(facts: ErrorFacts): Found | undefined {
+  if (facts.finiteWrong === facts.wrong) return undefined;
   const born = birth(facts, facts.candidate, facts.reference);
   const lost = birth(facts, facts.reference, facts.candidate);
   const clash = clashing(facts);

@@ -2,13 +2,14 @@ import { ENOUGH } from './evidence.ts';
 import type { ErrorFacts } from './facts.ts';
 import type { Found } from './found.ts';
 import { coordinate } from './places.ts';
-import { relocation, repairEvidence } from './relocation.ts';
+import { haveSameRange, relocation, repairEvidence } from './relocation.ts';
 
 /** Slices of an axis that are told by number; more are cut. */
 const SHOWN = 12;
 
 /** Slices of one axis are those of the reference in another order: classes, heads, gates, shuffled channels. */
 export function permutation(facts: ErrorFacts): Found | undefined {
+  if (!haveSameRange(facts)) return undefined;
   for (let axis = 0; axis < facts.dims.length; axis++) {
     const length = facts.dims[axis] ?? 1;
     if (length < 2) continue;

@@ -51,3 +51,27 @@ export function relocation(
 export function repairEvidence(facts: ErrorFacts, { repaired }: Relocation, tried: number): number {
   return repaired * Math.log(facts.levels.distinct) - Math.log(tried);
 }
+
+/** Values that are only moved keep their smallest and largest. */
+export function haveSameRange({ ranges, tolerance }: ErrorFacts): boolean {
+  const { candidate, reference } = ranges;
+  return (
+    Math.abs(candidate.low - reference.low) <= tolerance &&
+    Math.abs(candidate.high - reference.high) <= tolerance
+  );
+}
+
+/** The same d nearly everywhere, as far as the probes tell: then the values were not moved. */
+export function hasConstantError({
+  probes,
+  candidate,
+  reference,
+  tolerance,
+  wrong,
+  active,
+}: ErrorFacts): boolean {
+  const errors = probes.map((index) => (candidate[index] ?? NaN) - (reference[index] ?? NaN));
+  return (
+    2 * wrong > active && errors.length > 1 && Math.max(...errors) - Math.min(...errors) <= 2 * tolerance
+  );
+}

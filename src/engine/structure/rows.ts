@@ -1,5 +1,5 @@
 import type { Overlap } from './evidence.ts';
-import { association, ENOUGH, logChoose } from './evidence.ts';
+import { contrast, ENOUGH, logChoose } from './evidence.ts';
 import type { ErrorFacts } from './facts.ts';
 import type { Found } from './found.ts';
 import { WRONG } from './marks.ts';
@@ -65,7 +65,7 @@ function boxOf(facts: ErrorFacts, slices: readonly Slices[]): Box {
     inside.every(({ axis, flags }) => flags[coordinate(index, facts.dims, facts.strides, axis)] === 1),
   );
   const cost = slices.reduce((sum, slice) => sum + slice.cost, 0);
-  return { slices, overlap, evidence: association(overlap) - cost };
+  return { slices, overlap, evidence: contrast(overlap) - cost };
 }
 
 /** Wrong elements that follow each other in C order across slices: a view of another shape, memory written twice. */

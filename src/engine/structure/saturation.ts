@@ -3,7 +3,7 @@ import type { NumberArray } from './error-tensor.ts';
 import type { ErrorFacts } from './facts.ts';
 import type { Found } from './found.ts';
 import { WRONG } from './marks.ts';
-import { NEARLY_ALL, outOf } from './overlap.ts';
+import { isPromising, NEARLY_ALL, outOf } from './overlap.ts';
 
 /** That many elements at one bound, beyond which the other side goes. */
 const LEAST = 4;
@@ -42,13 +42,16 @@ function clipped(
   other: NumberArray,
   [name, otherName]: readonly [string, string],
 ): Found | undefined {
-  const high = boundOf(facts, side, other, 1);
-  const low = boundOf(facts, side, other, -1);
+  const { low: lowest, high: highest } =
+    name === 'candidate' ? facts.ranges.candidate : facts.ranges.reference;
+  // A side that is constant is not clipped.
+  if (lowest === highest) return undefined;
+  if (!isPromising(facts, (index) => side[index] === lowest || side[index] === highest)) return undefined;
+  const high = boundOf(facts, side, other, highest, 1);
+  const low = boundOf(facts, side, other, -lowest, -1);
   const bounds = [high, low].filter(({ count }) => count >= LEAST);
   const explained = bounds.reduce((sum, { count }) => sum + count, 0);
-  // A side that is constant is not clipped.
-  if (explained < NEARLY_ALL * facts.wrong || bounds.length === 0 || high.value === low.value)
-    return undefined;
+  if (explained < NEARLY_ALL * facts.wrong || bounds.length === 0) return undefined;
   const said = bounds.map(({ value, count, beyond }) => {
     const known = KNOWN.get(value);
     return `${count} elements are exactly ${formatNumber(value)}${known === undefined ? '' : ` (${known})`} where the ${otherName} goes to ${formatNumber(beyond)}`;
@@ -67,12 +70,14 @@ function clipped(
   };
 }
 
-/** @param sign 1 for the upper bound, −1 for the lower. */
-function boundOf(facts: ErrorFacts, side: NumberArray, other: NumberArray, sign: 1 | -1): Bound {
-  let most = -Infinity;
-  for (const value of side) {
-    if (value * sign > most && Number.isFinite(value)) most = value * sign;
-  }
+/** @param most the bound × sign: 1 for the upper bound, −1 for the lower. */
+function boundOf(
+  facts: ErrorFacts,
+  side: NumberArray,
+  other: NumberArray,
+  most: number,
+  sign: 1 | -1,
+): Bound {
   let [count, beyond] = [0, most];
   for (let index = 0; index < facts.size; index++) {
     if (facts.marks[index] !== WRONG || (side[index] ?? NaN) * sign !== most) continue;

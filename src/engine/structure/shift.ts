@@ -2,7 +2,7 @@ import { ENOUGH } from './evidence.ts';
 import type { ErrorFacts } from './facts.ts';
 import type { Found } from './found.ts';
 import { axesText, coordinate } from './places.ts';
-import { relocation, repairEvidence } from './relocation.ts';
+import { hasConstantError, relocation, repairEvidence } from './relocation.ts';
 
 const FARTHEST = 32;
 const FARTHEST_OF_TWO = 3;
@@ -20,6 +20,8 @@ interface Step {
 /** The candidate is the reference, moved along one or two axes: asymmetric padding, an offset of positions, a roll. */
 export function shift(facts: ErrorFacts): Found | undefined {
   const choices = stepsOf(facts.dims);
+  // A ramp that is shifted is a ramp with an offset, which explains the ends as well.
+  if (hasConstantError(facts)) return undefined;
   for (const wraps of [true, false]) {
     for (const steps of choices) {
       const moved = relocation(facts, sourceOf(facts, steps, wraps), wraps ? 1 : INTERIOR);

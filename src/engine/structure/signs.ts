@@ -1,9 +1,9 @@
 import type { Overlap } from './evidence.ts';
-import { association, ENOUGH } from './evidence.ts';
+import { contrast, ENOUGH } from './evidence.ts';
 import type { ErrorFacts } from './facts.ts';
 import type { Found } from './found.ts';
-import { SILENT, WRONG } from './marks.ts';
-import { NEARLY_ALL, outOf } from './overlap.ts';
+import { FAINT, SILENT, WRONG } from './marks.ts';
+import { isPromising, NEARLY_ALL, outOf } from './overlap.ts';
 import type { Source } from './sources.ts';
 import { sources } from './sources.ts';
 
@@ -23,9 +23,10 @@ export function positives(facts: ErrorFacts): Found | undefined {
 function onlySign(facts: ErrorFacts, sign: -1 | 1): Found | undefined {
   let best: { source: Source; overlap: Overlap; evidence: number } | undefined;
   for (const source of sources(facts)) {
+    if (!isPromising(facts, (index) => source.at(index) * sign > 0)) continue;
     const overlap = signOverlap(facts, source, sign);
     if (overlap.both < NEARLY_ALL * facts.wrong || overlap.both < COVERED * overlap.inside) continue;
-    const evidence = association(overlap) - Math.log(4);
+    const evidence = contrast(overlap) - Math.log(4);
     if (best === undefined || evidence > best.evidence) best = { source, overlap, evidence };
   }
   if (best === undefined || best.evidence < ENOUGH) return undefined;
@@ -47,7 +48,7 @@ function signOverlap(facts: ErrorFacts, source: Source, sign: -1 | 1): Overlap {
   for (let index = 0; index < facts.size; index++) {
     const mark = facts.marks[index];
     const value = source.at(index) * sign;
-    if (mark === SILENT || value === 0 || Number.isNaN(value)) continue;
+    if (mark === SILENT || mark === FAINT || value === 0 || Number.isNaN(value)) continue;
     const isWrong = mark === WRONG;
     total++;
     if (isWrong) wrong++;

@@ -1,4 +1,4 @@
-import { association } from './evidence.ts';
+import { contrast } from './evidence.ts';
 import type { ErrorFacts } from './facts.ts';
 import type { IndexSet } from './index-set.ts';
 import { indexSet } from './index-set.ts';
@@ -34,6 +34,7 @@ export function slicesOf(facts: ErrorFacts, axis: number): Slices | undefined {
   });
   if (members.length === 0 || members.length === length || both < NEARLY_ALL * facts.wrong) return undefined;
   const set = indexSet(members, length);
-  const nats = association({ total: facts.active, wrong: facts.wrong, inside, both });
+  if (!set.isPlain) return undefined;
+  const nats = contrast({ total: facts.active, wrong: facts.wrong, inside, both });
   return { ...set, axis, members, length, both, inside, evidence: nats - set.cost };
 }

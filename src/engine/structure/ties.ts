@@ -3,6 +3,7 @@ import { ENOUGH, logFactorial } from './evidence.ts';
 import type { ErrorFacts } from './facts.ts';
 import type { Found } from './found.ts';
 import { WRONG } from './marks.ts';
+import { haveSameRange } from './relocation.ts';
 
 /** Rows are sorted: larger tensors are left to what takes one pass. */
 const MOST_ELEMENTS = 2 ** 24;
@@ -11,11 +12,12 @@ const ENOUGH_OF_TIES = 6.9;
 
 /** Rows along an axis hold the same values in another order: order of ties, an unstable sort, a TopK that is not sorted. */
 export function ties(facts: ErrorFacts): Found | undefined {
-  if (facts.size > MOST_ELEMENTS) return undefined;
+  if (facts.size > MOST_ELEMENTS || !haveSameRange(facts)) return undefined;
+  const choices = facts.dims.filter((dim) => dim > 1).length;
   for (let axis = facts.dims.length - 1; axis >= 0; axis--) {
     const rows = reorderedRows(facts, axis);
     if (rows === undefined) continue;
-    const nats = rows.evidence - Math.log(facts.dims.length);
+    const nats = rows.evidence - Math.log(choices);
     if (nats < (facts.isFloat ? ENOUGH : ENOUGH_OF_TIES)) continue;
     const { wrongRows, allRows } = rows;
     const what = facts.isFloat ? 'values' : 'integers';

@@ -58,7 +58,7 @@ function reshapes({ dims }: ErrorFacts): Exchange[] {
         const [left, right] = [range(first, middle), range(middle, past)];
         const [a, b, inner] = [product(left), product(right), product(range(past, dims.length))];
         if (a < 2 || b < 2) continue;
-        const how = `${axesText(left)} and ${axesText(right)} (${a} × ${b}) exchanged in memory, but not in the shape: a reshape in the place of a transpose`;
+        const how = `${axesText(left)} and ${axesText(right)} (${a} × ${b}) exchanged in memory, but not in the shape, as by a reshape in the place of a transpose`;
         const axes = [...left, ...right];
         exchanges.push({ axes, how, source: blocks(a, b, inner) });
         if (a !== b) exchanges.push({ axes, how, source: blocks(b, a, inner) });

@@ -3,7 +3,7 @@ import type { NumberArray } from './error-tensor.ts';
 import { ENOUGH } from './evidence.ts';
 import type { ErrorFacts } from './facts.ts';
 import type { Found } from './found.ts';
-import { SILENT, WRONG } from './marks.ts';
+import { WRONG } from './marks.ts';
 import { NEARLY_ALL, outOf } from './overlap.ts';
 
 const LEAST = 3;
@@ -28,7 +28,7 @@ function zeros(
   let [count, natural] = [0, 0];
   for (let index = 0; index < size; index++) {
     if (marks[index] === WRONG && side[index] === 0 && Number.isFinite(other[index])) count++;
-    else if (marks[index] === SILENT) natural++;
+    else if (side[index] === 0) natural++;
   }
   if (count < LEAST) return undefined;
   // Where zeros are common one of them is no surprise; Laplace's rule, for where there are none.

@@ -33,7 +33,7 @@ describe('borders', () => {
       'borders',
     );
     expect(found?.figures).toMatchObject({ axes: [2], depth: 1, sides: [1] });
-    expect(found?.text).toContain('only the outermost index at the end of axis 2, sides');
+    expect(found?.text).toContain('only the outermost index at the end of axis 2: all 48 wrong elements');
   });
 
   test('the end of both axes', () => {

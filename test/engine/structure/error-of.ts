@@ -43,10 +43,11 @@ export function errorOf(dims: readonly number[], edit: Edit, options: Options = 
   const random = seeded(options.seed ?? 1);
   const { values = () => normal(random) } = options;
   const reference = Float64Array.from({ length: count(dims) }, (_, index) => values(index));
-  const candidate = reference.map(
-    (value, index) =>
-      edit(value, indexOf(index, dims), index) + NOISE * (random() - 0.5) * (value === 0 ? 0 : 1),
-  );
+  const candidate = reference.map((value, index) => {
+    const edited = edit(value, indexOf(index, dims), index);
+    // Zeros are exact in what makes them.
+    return edited === 0 ? 0 : edited + NOISE * (random() - 0.5);
+  });
   return { dims, candidate, reference, isFloat: true, tolerance: TOLERANCE, operands: [], ...options };
 }
 

@@ -1,0 +1,2 @@
+/** t = r + b, t = a·r, t = a·r + b. */
+export type Model = 'offset' | 'scale' | 'affine';
