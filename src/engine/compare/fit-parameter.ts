@@ -1,10 +1,14 @@
 import type { Parameter } from '../cause/index.ts';
 
 /** Steps after which a parameter that has not been found is given up. */
-const STEPS = 6;
+const STEPS = 8;
 
-/** Of the parameter, for the slope: in decades of e on a logarithmic axis, else relative. */
+/**
+ * For the slope: relative; on a logarithmic axis wide at first, because what is far too small hardly shows in float32,
+ * and narrower from step to step, because a wide one is not the slope.
+ */
 const STEP = 1e-2;
+const LOG_STEPS = { first: 0.5, factor: 0.4, last: 0.02 };
 
 /** At most so far in one step on a logarithmic axis. */
 const LONGEST = 4;
@@ -23,7 +27,9 @@ export async function fitted(
   const valueOf = (x: number): number => (isLog ? Math.exp(x) : x);
   let x = isLog ? Math.log(Math.max(start, Number.MIN_VALUE)) : start;
   for (let step = 0; step < STEPS; step++) {
-    const width = isLog ? STEP : STEP * Math.max(Math.abs(x), STEP);
+    const width = isLog
+      ? Math.max(LOG_STEPS.first * LOG_STEPS.factor ** step, LOG_STEPS.last)
+      : STEP * Math.max(Math.abs(x), STEP);
     const here = await valuesAt(valueOf(x));
     const there = await valuesAt(valueOf(x + width));
     if (here === undefined || there === undefined) return [];

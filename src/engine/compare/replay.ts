@@ -23,6 +23,9 @@ export interface ReplayRequest {
   readonly onTensor: (name: string, tensor: Tensor) => void;
 }
 
+/** How many times as much may wait in memory as in a run that shares it with another. */
+const ALONE = 2.5;
+
 /** Room that lanes need beside the run itself, as a share of what a segment may make. */
 const WITH_LANES = 0.45;
 
@@ -45,7 +48,8 @@ export async function replay(context: CompareContext, run: SampleRun, request: R
     plan: planSegments(graph, run.facts, budget, (node) => needed.has(node), request.cutAfter),
     settings: context.settings,
     arena: context.arena,
-    carryLimit: context.carryLimit,
+    // No other run is going on.
+    carryLimit: ALONE * context.carryLimit,
     inputs: new Map(run.inputs.map((one) => [one.name, one.tensor])),
     fed: request.mode === 'fed' ? fedValues(run.edges, context.dump, entries, () => undefined) : new Map(),
     wants: (name) => request.tensors.has(name),

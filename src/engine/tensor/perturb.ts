@@ -23,9 +23,9 @@ export function perturbed(tensor: Tensor, epsilon: number, seed: number): Tensor
     state ^= state >>> 17;
     state ^= state << 5;
     const value = values[index] ?? 0;
-    const moved = value * (state < 0 ? 1 - epsilon : 1 + epsilon);
-    values[index] = moved;
-    if (!Number.isFinite(values[index] ?? 0)) values[index] = value;
+    values[index] = value * (state < 0 ? 1 - epsilon : 1 + epsilon);
+    // Beyond the largest number of the dtype.
+    if (values[index] === Infinity || values[index] === -Infinity) values[index] = value;
   }
   return tensor.dtype === wide ? copy : castTensor(copy, tensor.dtype).tensor;
 }
@@ -34,7 +34,14 @@ export function perturbed(tensor: Tensor, epsilon: number, seed: number): Tensor
 const MASK = -1e4;
 
 function isExact(values: Float32Array | Float64Array): boolean {
-  return values.every(Number.isInteger) || values.some((value) => value <= MASK);
+  let isWhole = true;
+  // Millions of weights: no closures.
+  for (let index = 0; index < values.length; index++) {
+    const value = values[index] ?? 0;
+    if (value <= MASK) return true;
+    isWhole &&= Math.floor(value) === value;
+  }
+  return isWhole;
 }
 
 /** Narrow floats are widened for the arithmetic. */
