@@ -1,5 +1,6 @@
 import type { NameMatch } from '../match/index.ts';
 import type { GraphNode } from '../graph/index.ts';
+import type { OnnxTensor } from '../onnx/index.ts';
 import { tensorOf } from '../onnx/index.ts';
 import { castTensor, typedArrayOf } from '../tensor/index.ts';
 import type { CompareContext } from './context.ts';
@@ -88,7 +89,8 @@ function epsilonOfModule(context: CompareContext, path: string): number {
   return match === null ? 1e-5 : Number(match[1]);
 }
 
-function parameterValues(
+/** Recorded values of a parameter as float64; undefined where the dump has none. */
+export function parameterValues(
   context: CompareContext,
   name: string,
 ): { values: Float64Array; dims: readonly number[] } | undefined {
@@ -98,14 +100,20 @@ function parameterValues(
   return { values: typedArrayOf('float64', tensor.bytes) as Float64Array, dims: tensor.dims };
 }
 
-/** Linear weights may have been transposed for MatMul or Gemm: the smaller of the two differences counts. */
 function differenceOf(
   context: CompareContext,
   initializer: string,
   folded: Float64Array | undefined,
 ): number | undefined {
   const tensor = context.original.graph.initializers.get(initializer)?.tensor;
-  if (folded === undefined || tensor === undefined) return undefined;
+  return folded === undefined || tensor === undefined ? undefined : differenceTo(context, tensor, folded);
+}
+
+/**
+ * Largest difference of an initializer to numbers, ÷ the largest of these; as they are or, of matrices, transposed,
+ * whichever is closer. Infinity for another number of elements.
+ */
+export function differenceTo(context: CompareContext, tensor: OnnxTensor, folded: Float64Array): number {
   const actual = typedArrayOf(
     'float64',
     castTensor(tensorOf(context.original.model, tensor), 'float64').tensor.bytes,

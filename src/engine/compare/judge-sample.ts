@@ -23,6 +23,7 @@ import { withCauses } from './causes.ts';
 import { unlessRefused } from './replay.ts';
 import type { SpreadRequest } from './spread.ts';
 import { spreadOf } from './spread.ts';
+import { weightAmount } from './weight-amount.ts';
 import { checkWeights } from './weights.ts';
 
 export interface JudgedSample {
@@ -43,7 +44,13 @@ export function weightsOf(context: CompareContext, run: SampleRun): WeightsSumma
   stage(context, 'weights', 0, 1);
   // An optimiser folds and packs weights: what was exported is what is checked.
   const { original, dump } = context;
-  return checkWeights(original.model, original.graph, dump.recording, checkFolds(context, run.exported));
+  return checkWeights(
+    original.model,
+    original.graph,
+    dump.recording,
+    checkFolds(context, run.exported),
+    (tensor, parameter) => weightAmount(context, tensor, parameter),
+  );
 }
 
 /** From what was measured to rows, sites, paths. */

@@ -41,8 +41,17 @@ export async function structureAt(
     reference,
     isFloat: isFloatDtype(fed.dtype),
     tolerance: tolerance * scale,
+    channelAxis: channelAxisOf(context, tensor.name),
     operands: operandsOf(context, run, tensor.name, fed),
   });
+}
+
+/** Of these axis 1 is the channel whatever the rank. */
+const CHANNEL_FIRST = /^(Conv|ConvTranspose|BatchNormalization|InstanceNormalization|.*Pool)$/;
+
+function channelAxisOf({ graph }: CompareContext, name: string): number | undefined {
+  const node = graph.nodes[graph.tensors.get(name)?.producer ?? -1];
+  return node !== undefined && CHANNEL_FIRST.test(node.opType) ? 1 : undefined;
 }
 
 /**

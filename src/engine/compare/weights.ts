@@ -20,6 +20,7 @@ const TELLING_ELEMENTS = 2;
  * Initializers against the recorded digests: as stored, transposed, rounded to float16 or bfloat16. A weight differs
  * only when it bears a parameter's name and none of that parameter's forms fits; what the exporter folded, renamed or
  * rearranged has no counterpart and is not counted.
+ * @param amountOf in words, by how much an initializer differs from the parameter that it is named after.
  * @param folds initializers that hold a weight folded with a BatchNorm, and whether they hold what folding gives.
  */
 export function checkWeights(
@@ -27,6 +28,7 @@ export function checkWeights(
   graph: Graph,
   recording: Recording | undefined,
   folds: ReadonlyMap<string, FoldCheck>,
+  amountOf: (tensor: OnnxTensor, parameter: RecordedParameter) => string | undefined,
 ): WeightsSummary {
   if (recording === undefined || recording.parameters.length === 0) {
     return { matched: 0, of: 0, differing: [], note: 'the dump holds no weights' };
@@ -78,7 +80,7 @@ export function checkWeights(
         holders !== undefined
           ? `holds the values of ${formatList([...holders])}`
           : fold?.error === undefined
-            ? `no form of ${named?.name ?? ''} (as stored, transposed, float16, bfloat16) has these values`
+            ? lostForm(named, named === undefined ? undefined : amountOf(tensor, named))
             : `folding ${fold.parameter} with its BatchNorm gives other values (off by ${formatNumber(fold.error)} of the largest)`,
       ),
     });
@@ -88,6 +90,11 @@ export function checkWeights(
       ? `${unchecked} folded with a BatchNorm or of another dtype, not checked: record with weights="full"`
       : undefined;
   return { matched, of: matched + differing.length, differing, note };
+}
+
+function lostForm(named: RecordedParameter | undefined, amount: string | undefined): string {
+  const text = `no form of ${named?.name ?? ''} (as stored, transposed, float16, bfloat16) has these values`;
+  return amount === undefined ? text : `${text}: ${amount}`;
 }
 
 /**
