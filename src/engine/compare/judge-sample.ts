@@ -9,7 +9,8 @@ import type {
   WeightsSummary,
 } from '../../shared/report.ts';
 import type { Evidence, JudgedTensor, Spread } from '../diagnose/index.ts';
-import { amplifiersOf, growthTo, judgeTensors, locate, pathsOf } from '../diagnose/index.ts';
+import { amplifiersOf, growthTo, isUndecided, judgeTensors, locate, pathsOf } from '../diagnose/index.ts';
+import { conditioning, isVisible } from './conditioning.ts';
 import type { CompareContext } from './context.ts';
 import { stage, timed } from './context.ts';
 import { withEffects } from './effects.ts';
@@ -76,7 +77,11 @@ export async function judgeSample(
     judged,
     rows,
     ...located,
-    findings: [...located.findings, ...(await overflowFindings(context, run))],
+    findings: [
+      ...located.findings,
+      ...(await overflowFindings(context, run)),
+      ...conditioning(context, run, evidence, judged),
+    ],
     paths: pathsOf(evidence, judged, located.sites),
     amplifiers: amplifiersOf(evidence, judged),
     growths: context.graph.outputs.flatMap((output) => growthTo(evidence, judged, output) ?? []),
@@ -115,12 +120,12 @@ interface Judged {
 }
 
 /**
- * Stretches above their formula are run again on inputs moved by one rounding; where errors exceed what the formula
+ * Stretches above their formula, or with one that says nothing, are run again on inputs moved by one rounding; where errors exceed what the formula
  * lets roundings add up to, and no float64 run was recorded, so is the whole model.
  */
 async function judgeWithNoise(context: CompareContext, run: SampleRun, first: Evidence): Promise<Judged> {
   const byFormula = await timed(context, 'judge', () => judgeTensors(first));
-  const suspects = namesOf(byFormula, (tensor) => tensor.state === 'introduced');
+  const suspects = namesOf(byFormula, (tensor) => tensor.state === 'introduced' || isUndecided(tensor));
   const fedSpread =
     suspects.size === 0
       ? first.fedSpread
@@ -132,12 +137,21 @@ async function judgeWithNoise(context: CompareContext, run: SampleRun, first: Ev
     (tensor) =>
       (tensor.state === 'introduced' || tensor.state === 'inherited') && tensor.noiseSource !== 'referee',
   );
-  if (loud.size === 0 || run.ownErrorsOnly) return { evidence: second, judged: bySpread };
+  const isQuiet = loud.size === 0 && !context.graph.outputs.some((output) => isLoudOutput(run, output));
+  if (isQuiet || run.ownErrorsOnly) return { evidence: second, judged: bySpread };
   stage(context, 'noise', 0, 1);
   const floats = namesOf(bySpread, ({ name }) => isFloatDtype(run.free.get(name)?.type.dtype ?? 'bool'));
   const freeSpread = await measured(context, run, { mode: 'free', tensors: floats, seeds: SEEDS.free });
   const evidence = { ...second, freeSpread };
   return { evidence, judged: judgeTensors(evidence) };
+}
+
+/** Rounding that the formula allows, and that is visible all the same, has to be shown to be rounding. */
+function isLoudOutput(run: SampleRun, output: string): boolean {
+  const measured = run.free.get(output);
+  const isFloat = measured !== undefined && isFloatDtype(measured.type.dtype);
+  const hasReferee = run.paired.get(output)?.all.some(({ entry }) => run.referee.has(entry.key)) === true;
+  return isFloat && !hasReferee && measured.comparison !== undefined && isVisible(measured.comparison);
 }
 
 function measured(

@@ -12,7 +12,7 @@ import type {
   Timings,
 } from '../../shared/report.ts';
 import { REPORT_SCHEMA } from '../../shared/report.ts';
-import { verdictOf } from '../diagnose/index.ts';
+import { isUndecided, verdictOf } from '../diagnose/index.ts';
 import { defaultTolerance } from '../metric/index.ts';
 import { isComparableDtype } from '../../shared/dtype.ts';
 import type { OnnxModel } from '../onnx/index.ts';
@@ -72,6 +72,10 @@ export function assembleReport(parts: ReportParts): Report {
     unexplained: judged.flatMap((sample) => unexplained(context, sample)),
     growth,
     observer: parts.observer,
+    illConditioned: judged
+      .flatMap((sample) => sample.findings)
+      .filter((finding) => finding.kind === 'ill-conditioned')
+      .map((finding) => finding.text),
     ownErrorsOnly: ownErrorsOnly(first),
   });
   return {
@@ -93,22 +97,9 @@ export function assembleReport(parts: ReportParts): Report {
   };
 }
 
-/** A tolerance as large as the values themselves allows any of them. */
-const ANYTHING_GOES = 0.5;
-
-/** Nodes, own error and tolerance above which a stretch within its tolerance is not called healthy. */
-const UNDECIDED = { nodes: 32, local: 1e-3, tolerance: 1e-2 };
-
-/** Rounding of a long stretch is estimated, and the estimate grows with its length: where both are large, neither verdict holds. */
 function undecided(sample: JudgedSample): { tensor: string; nodes: number; local: number }[] {
   return [...sample.judged.values()]
-    .filter(
-      ({ state, stretch, judgement }) =>
-        state !== 'introduced' &&
-        judgement.errorShare > UNDECIDED.local &&
-        (judgement.tolerance > ANYTHING_GOES ||
-          (stretch.nodes.length > UNDECIDED.nodes && judgement.tolerance > UNDECIDED.tolerance)),
-    )
+    .filter(isUndecided)
     .map(({ name, stretch, judgement }) => ({
       tensor: name,
       nodes: stretch.nodes.length,
@@ -282,6 +273,7 @@ function sampleSummary(context: CompareContext, sample: JudgedSample, coverage: 
     unexplained: unexplained(context, sample),
     growth: undefined,
     observer: { level: '', relativeL2: undefined, repeat: undefined, passes: undefined },
+    illConditioned: [],
     ownErrorsOnly: undefined,
   });
   const worst = worstOutput(outputRows(context, sample.rows));

@@ -7,5 +7,6 @@ export { hasLostValues, locate } from './sites.ts';
 export type { KnownValue } from './tolerance.ts';
 export { judge } from './tolerance.ts';
 export type { VerdictFacts } from './verdict.ts';
+export { isUndecided } from './undecided.ts';
 export { stretchOf } from './stretch.ts';
 export { verdictOf } from './verdict.ts';

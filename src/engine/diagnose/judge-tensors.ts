@@ -18,6 +18,8 @@ export interface JudgedTensor {
   /** Relative to the tensor's scale: what rounding alone may have summed up to here. */
   readonly noiseFloor: number;
   readonly noiseSource: NoiseSource;
+  /** Values moved by one rounding move the tensor as much as its own error is. */
+  readonly isShownRounding: boolean;
 }
 
 /** A referee shows what float32 itself does to this tensor; three times that is still not a fault (design section 8). */
@@ -81,6 +83,7 @@ function judgeTensor(
     tolerance,
     noiseFloor,
     noiseSource,
+    isShownRounding: spread !== undefined && fed.comparison.maxAbs <= SPREAD_FACTOR * spread.maxAbs,
     gain,
     ...(judgement.excess > 1 && isFedInfinite(evidence, stretch)
       ? { state: 'inherited' as const, reason: 'what it reads of the reference does not fit its dtype' }

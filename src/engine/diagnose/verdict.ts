@@ -40,6 +40,8 @@ export interface VerdictFacts {
   readonly unexplained: readonly { readonly output: string; readonly relative: number }[];
   readonly growth: Growth | undefined;
   readonly observer: Pick<Observer, 'level' | 'relativeL2' | 'repeat' | 'passes'>;
+  /** Sentences on graph outputs that rounding alone moves visibly. */
+  readonly illConditioned: readonly string[];
   /** Set where there was no free run for want of inputs. */
   readonly ownErrorsOnly: { readonly judged: number; readonly of: number } | undefined;
 }
@@ -221,7 +223,8 @@ function noFaultClause(facts: VerdictFacts): string {
   if (allEqual) return `no fault${where}: the outputs are equal, bit for bit`;
   const size =
     worstOutput === undefined ? '' : `, at most ${formatNumber(worstOutput.relative)} at the outputs`;
-  return `no fault${where}: this is float rounding${size}${growthClause(facts)}`;
+  const [ill] = facts.illConditioned;
+  return `no fault${where}: this is float rounding${size}${growthClause(facts)}${ill === undefined ? '' : `; ${ill}`}`;
 }
 
 /** Rates within this of 1 are none. */
