@@ -1,10 +1,13 @@
 import type { Report } from '../../../src/shared/report.ts';
+import type { Proto } from '../edit-model.ts';
 import { seeded } from '../random.ts';
 import { oneOf } from './choice.ts';
 import { outputEffect, targetsOf } from './measure.ts';
+import type { Mutation } from './mutation.ts';
 import { MUTATION_KINDS } from './mutation.ts';
 import type { Outcome } from './outcome.ts';
 import { covers, outcomeOf } from './outcome.ts';
+import { stretchNodes } from './stretch-nodes.ts';
 import type { Subject } from './subject.ts';
 import type { Drawn, DrawNumber } from './trial.ts';
 import { drawOne, mutantOf, sizeOf, verdictOn } from './trial.ts';
@@ -35,6 +38,7 @@ export async function* doubles(
       const mutant = pair === undefined ? undefined : together(pair);
       if (pair === undefined || mutant === undefined) continue;
       const [{ subject }] = pair;
+      if (!pair.every((one) => isAlive(mutant, one.mutation))) continue;
       if ((await outputEffect(subject, mutant)) === undefined) continue;
       yield judged(draw, pair, await verdictOn(subject, mutant, folder));
       break;
@@ -82,6 +86,13 @@ function together([a, b]: readonly [Drawn, Drawn]): ReturnType<typeof mutantOf> 
     // The first took away what the second edits.
     return undefined;
   }
+}
+
+/** One edit may have cut off from the outputs what the other changes. */
+function isAlive(mutant: Proto, { accused }: Mutation): boolean {
+  return (mutant.graph?.output ?? []).some(({ name }) =>
+    [...stretchNodes(mutant, new Set(), name ?? '')].some((node) => accused.has(node)),
+  );
 }
 
 function judged(draw: DrawNumber, pair: readonly [Drawn, Drawn], said: Report | string): Double {
