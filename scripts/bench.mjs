@@ -8,7 +8,7 @@ import { measure, median } from './bench/measure.mjs';
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const runs = Number(process.argv[2] ?? 5);
 const memory = 512;
-const files = await makeBenchFiles(join(tmpdir(), 'layerdiff-bench'));
+const files = await makeBenchFiles(join(tmpdir(), 'layerdiff-bench-2'));
 const weights = files.weightBytes / 2 ** 20;
 console.log(
   `model: ${files.nodes} nodes, ${weights.toFixed(0)} MiB of weights, ${(files.elements / 1e6).toFixed(0)} M intermediate elements`,

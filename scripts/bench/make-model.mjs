@@ -14,6 +14,9 @@ const STAGES = [
   { channels: 512, size: 20, blocks: 10 },
 ];
 
+/** Keeps the values of all layers near 1, as trained networks do. */
+const GAIN = 30;
+
 let state = 1;
 function uniform() {
   state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
@@ -33,7 +36,7 @@ function network() {
       const id = count++;
       const weights = Float32Array.from(
         { length: channels * channelsIn * 9 },
-        () => uniform() * Math.sqrt(48 / (channelsIn * 9)),
+        () => uniform() * Math.sqrt(GAIN / (channelsIn * 9)),
       );
       initializers.push({
         name: `w${id}`,

@@ -1,4 +1,5 @@
 import type { onnx } from '../../src/engine/onnx/proto.ts';
+import { attribute, FLOAT, INT, setAttribute, STRING } from './attributes.ts';
 import { cloneProto, floatsOf, setFloats } from './edit-model.ts';
 import type { Proto } from './edit-model.ts';
 
@@ -13,17 +14,6 @@ export interface Edit {
 
 type Node = onnx.NodeProto.$Properties;
 
-function attribute(node: Node, name: string): onnx.AttributeProto.$Properties | undefined {
-  return node.attribute?.find((one) => one.name === name);
-}
-
-function setAttribute(node: Node, value: onnx.AttributeProto.$Properties): void {
-  node.attribute = [...(node.attribute ?? []).filter((one) => one.name !== value.name), value];
-}
-
-const FLOAT = 1;
-const INT = 2;
-const STRING = 3;
 const text = (value: string): Uint8Array => new TextEncoder().encode(value);
 
 /** Attribute edits that leave shapes as they are; undefined where the operator has none that could matter. */

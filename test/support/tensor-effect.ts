@@ -30,14 +30,17 @@ export async function allValues(
   return values;
 }
 
-/** Largest difference ÷ largest magnitude of the original. */
-export function effect(original: Float32Array, changed: Float32Array): number {
+/** Largest difference ÷ largest finite magnitude of the original; Infinity where only one of two values is finite. */
+export function effect(original: ArrayLike<number>, changed: ArrayLike<number>): number {
   let scale = 0;
   let most = 0;
-  original.forEach((value, index) => {
-    scale = Math.max(scale, Math.abs(value));
-    const difference = Math.abs(value - (changed[index] ?? NaN));
+  for (let index = 0; index < original.length; index++) {
+    const value = original[index] ?? NaN;
+    const other = changed[index] ?? NaN;
+    if (Number.isFinite(value)) scale = Math.max(scale, Math.abs(value));
+    if (Object.is(value, other)) continue;
+    const difference = Math.abs(value - other);
     most = Number.isNaN(difference) ? Infinity : Math.max(most, difference);
-  });
+  }
   return scale === 0 ? most : most / scale;
 }

@@ -1,6 +1,6 @@
 import { printable } from '../../shared/errors.ts';
 import type { Finding, Site } from '../../shared/report.ts';
-import type { JudgedTensor } from '../diagnose/index.ts';
+import type { Evidence, JudgedTensor } from '../diagnose/index.ts';
 import { hasLostValues } from '../diagnose/index.ts';
 import type { CompareContext } from './context.ts';
 import type { Effect } from './contribution.ts';
@@ -26,6 +26,7 @@ interface Located {
 export async function withEffects(
   context: CompareContext,
   run: SampleRun,
+  evidence: Evidence,
   judged: ReadonlyMap<string, JudgedTensor>,
   located: Located,
 ): Promise<Located> {
@@ -39,7 +40,7 @@ export async function withEffects(
     new Map<string, Effect[]>(),
   );
   const absorbed = new Set(
-    top.filter((site) => isAbsorbed(effects.get(site.tensor), judged)).map((site) => site.tensor),
+    top.filter((site) => isAbsorbed(effects.get(site.tensor), evidence, judged)).map((site) => site.tensor),
   );
   return {
     sites: located.sites
@@ -57,10 +58,17 @@ export async function withEffects(
 
 function isAbsorbed(
   effects: readonly Effect[] | undefined,
+  { freeSpread }: Evidence,
   judged: ReadonlyMap<string, JudgedTensor>,
 ): boolean {
   if (effects === undefined || effects.length === 0) return false;
-  return effects.every(({ output, moved }) => moved <= Math.min(GONE, judged.get(output)?.noiseFloor ?? 0));
+  return effects.every(({ output, moved }) => {
+    const tensor = judged.get(output);
+    const spread = freeSpread.get(output);
+    const floor =
+      spread === undefined ? tensor?.noiseFloor : spread.maxAbs / (tensor?.judgement.scale ?? Infinity);
+    return moved <= Math.min(GONE, floor ?? 0);
+  });
 }
 
 function absorbedFinding(site: Site): Finding {

@@ -62,7 +62,7 @@ export async function judgeSample(
 ): Promise<JudgedSample> {
   const { evidence, judged } = await judgeWithNoise(context, run, evidenceOf(context, run, weights));
   const effective = await timed(context, 'effects', () =>
-    withEffects(context, run, judged, locate(evidence, judged)),
+    withEffects(context, run, evidence, judged, locate(evidence, judged)),
   );
   const sites = await timed(context, 'causes', () =>
     withCauses(context, run, evidence, judged, effective.sites),
@@ -141,7 +141,13 @@ async function judgeWithNoise(context: CompareContext, run: SampleRun, first: Ev
   if (isQuiet || run.ownErrorsOnly) return { evidence: second, judged: bySpread };
   stage(context, 'noise', 0, 1);
   const floats = namesOf(bySpread, ({ name }) => isFloatDtype(run.free.get(name)?.type.dtype ?? 'bool'));
-  const freeSpread = await measured(context, run, { mode: 'free', tensors: floats, seeds: SEEDS.free });
+  const exact = namesOf(bySpread, (tensor) => tensor.state === 'introduced');
+  const freeSpread = await measured(context, run, {
+    mode: 'free',
+    tensors: floats,
+    exact,
+    seeds: SEEDS.free,
+  });
   const evidence = { ...second, freeSpread };
   return { evidence, judged: judgeTensors(evidence) };
 }

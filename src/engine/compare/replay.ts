@@ -4,6 +4,7 @@ import type { ExecuteRequest, Lane } from '../run/index.ts';
 import { execute, planSegments } from '../run/index.ts';
 import type { Tensor } from '../tensor/index.ts';
 import type { CompareContext } from './context.ts';
+import type { FedEdge, FedEdges } from './fed-edges.ts';
 import { fedValues } from './fed-edges.ts';
 import type { IsFed } from './fed-run.ts';
 import { segmentBudget } from './plan-for.ts';
@@ -17,6 +18,8 @@ export interface ReplayRequest {
   readonly lanes?: readonly Lane[];
   readonly onLane?: ExecuteRequest['onLane'];
   readonly isOpenWeight?: (name: string) => boolean;
+  /** In mode `free`: tensors whose readers are fed the recorded value all the same. */
+  readonly exact?: ReadonlySet<string>;
   /** Nodes behind which a lane may replace what they make. */
   readonly cutAfter?: ReadonlySet<number>;
   /** Called with each wanted tensor; its bytes are reused once it has returned. */
@@ -36,7 +39,8 @@ const WITH_LANES = 0.45;
  */
 export async function replay(context: CompareContext, run: SampleRun, request: ReplayRequest): Promise<void> {
   const { graph } = context;
-  const isFed: IsFed = request.mode === 'fed' ? run.isFed : () => false;
+  const isFed: IsFed = (node, name) =>
+    (request.mode === 'fed' || request.exact?.has(name) === true) && run.isFed(node, name);
   const needed = nodesLeadingTo(graph, request.tensors, isFed);
   const entries = new Map(run.sample.entries.map((entry) => [entry.key, entry]));
   const budget = segmentBudget(context.options.memoryBytes) * (request.lanes === undefined ? 1 : WITH_LANES);
@@ -51,10 +55,19 @@ export async function replay(context: CompareContext, run: SampleRun, request: R
     // No other run is going on.
     carryLimit: ALONE * context.carryLimit,
     inputs: new Map(run.inputs.map((one) => [one.name, one.tensor])),
-    fed: request.mode === 'fed' ? fedValues(run.edges, context.dump, entries, () => undefined) : new Map(),
+    fed: fedValues(edgesOf(run.edges, isFed), context.dump, entries, () => undefined),
     wants: (name) => request.tensors.has(name),
     onSegment: () => undefined,
   });
+}
+
+function edgesOf(edges: FedEdges, isFed: IsFed): FedEdges {
+  const kept = new Map<number, ReadonlyMap<string, FedEdge>>();
+  for (const [node, list] of edges) {
+    const own = new Map([...list].filter(([name]) => isFed(node, name)));
+    if (own.size > 0) kept.set(node, own);
+  }
+  return kept;
 }
 
 /**

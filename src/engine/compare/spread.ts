@@ -15,6 +15,11 @@ export interface SpreadRequest {
   /** `free`: how far roundings move a tensor when they add up from the inputs on; `fed`: within its stretch. */
   readonly mode: 'free' | 'fed';
   readonly tensors: ReadonlySet<string>;
+  /**
+   * Tensors at fault, replaced by what was recorded: what is behind a fault is measured on right values, else a fault
+   * that makes the model unstable would hide itself.
+   */
+  readonly exact?: ReadonlySet<string>;
   readonly seeds: number;
 }
 
@@ -32,6 +37,7 @@ export async function spreadOf(
   await replay(context, run, {
     mode: request.mode,
     tensors: request.tensors,
+    ...(request.exact === undefined ? {} : { exact: request.exact }),
     lanes: Array.from({ length: request.seeds }, (_, seed) => perturbation(seed + 1, context.coarsest)),
     isOpenWeight: (name) => isPerturbable(context.graph, name),
     onTensor: () => undefined,

@@ -3,7 +3,7 @@ import { isFloatDtype } from '../../shared/dtype.ts';
 import { printable } from '../../shared/errors.ts';
 import { formatNumber, formatShape } from '../../shared/format.ts';
 import type { Finding, Site } from '../../shared/report.ts';
-import type { GraphNode } from '../graph/index.ts';
+import type { Graph, GraphNode } from '../graph/index.ts';
 import type { Evidence } from './evidence.ts';
 import type { JudgedTensor } from './judge-tensors.ts';
 import { looksMasked } from './tolerance.ts';
@@ -33,7 +33,7 @@ export function locate(evidence: Evidence, judged: ReadonlyMap<string, JudgedTen
     });
     return false;
   });
-  const sites = mergeShared(real).map((group) => introducedSite(evidence, group));
+  const sites = mergeShared(evidence.graph, real).map((group) => introducedSite(evidence, group));
   return { sites: [...sites, ...missingOperations(evidence, judged)], findings };
 }
 
@@ -66,6 +66,9 @@ function readersOf(name: string, judged: ReadonlyMap<string, JudgedTensor>): Jud
 /** Share of the largest value below which an error has gone. */
 const GONE = 1e-3;
 
+/** Times what one rounding of inputs and weights does: other kernels differ by as much. */
+const QUIET = 5;
+
 /** At noise level; where mask constants make every error look small, what reads it must be as well. */
 function isQuiet(
   evidence: Evidence,
@@ -73,6 +76,10 @@ function isQuiet(
   judged: ReadonlyMap<string, JudgedTensor>,
 ): boolean {
   if (tensor.state !== 'equal' && tensor.state !== 'noise') return false;
+  // A formula may be wide; what rounding does has been measured.
+  const spread = evidence.freeSpread.get(tensor.name);
+  const loudness = evidence.free.get(tensor.name)?.comparison?.maxAbs ?? 0;
+  if (spread !== undefined && loudness > QUIET * spread.maxAbs) return false;
   // A tolerance may be wide; what is absorbed is gone.
   const total = evidence.free.get(tensor.name)?.comparison;
   if (total !== undefined && total.maxAbs > GONE * total.reference.maxAbs) return false;
@@ -81,20 +88,42 @@ function isQuiet(
   return readersOf(tensor.name, judged).every((reader) => isQuiet(evidence, reader, judged));
 }
 
-/** Introduced tensors whose stretches share nodes have one cause: the nodes they share. */
-function mergeShared(introduced: readonly JudgedTensor[]): JudgedTensor[][] {
-  const groups: { nodes: Set<number>; tensors: JudgedTensor[] }[] = [];
+/**
+ * Introduced tensors whose stretches share nodes have one cause: the nodes they share. Unless what they do not share
+ * reads the same weight: then it is the weight, and each is a place of its own.
+ */
+function mergeShared(graph: Graph, introduced: readonly JudgedTensor[]): JudgedTensor[][] {
+  const groups: { nodes: ReadonlySet<number>; tensors: JudgedTensor[] }[] = [];
   for (const tensor of introduced) {
-    const group = groups.find((one) => tensor.stretch.nodes.some((node) => one.nodes.has(node)));
-    if (group === undefined) {
-      groups.push({ nodes: new Set(tensor.stretch.nodes), tensors: [tensor] });
-      continue;
+    const { nodes } = tensor.stretch;
+    const group = groups.find((one) => {
+      const shared = nodes.filter((node) => one.nodes.has(node));
+      return shared.length > 0 && !readSameWeight(graph, one.nodes, nodes, shared);
+    });
+    if (group === undefined) groups.push({ nodes: new Set(nodes), tensors: [tensor] });
+    else {
+      group.tensors.push(tensor);
+      group.nodes = new Set(nodes.filter((node) => group.nodes.has(node)));
     }
-    group.tensors.push(tensor);
-    const shared = tensor.stretch.nodes.filter((node) => group.nodes.has(node));
-    group.nodes = new Set(shared);
   }
   return groups.map((group) => group.tensors);
+}
+
+function readSameWeight(
+  graph: Graph,
+  some: Iterable<number>,
+  others: readonly number[],
+  shared: readonly number[],
+): boolean {
+  const weightsOf = (nodes: Iterable<number>): Set<string> =>
+    new Set(
+      [...nodes]
+        .filter((node) => !shared.includes(node))
+        .flatMap((node) => graph.nodes[node]?.inputs ?? [])
+        .filter((name) => graph.initializers.has(name)),
+    );
+  const own = weightsOf(some);
+  return [...weightsOf(others)].some((name) => own.has(name));
 }
 
 function introducedSite(evidence: Evidence, group: readonly JudgedTensor[]): Site {
