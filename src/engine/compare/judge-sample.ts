@@ -9,7 +9,15 @@ import type {
   WeightsSummary,
 } from '../../shared/report.ts';
 import type { Evidence, JudgedTensor, Spread } from '../diagnose/index.ts';
-import { amplifiersOf, growthTo, isUndecided, judgeTensors, locate, pathsOf } from '../diagnose/index.ts';
+import {
+  amplifiersOf,
+  growthTo,
+  isNarrow,
+  isUndecided,
+  judgeTensors,
+  locate,
+  pathsOf,
+} from '../diagnose/index.ts';
 import { conditioning, isVisible } from './conditioning.ts';
 import type { CompareContext } from './context.ts';
 import { stage, timed } from './context.ts';
@@ -50,6 +58,7 @@ export function weightsOf(context: CompareContext, run: SampleRun): WeightsSumma
     original.graph,
     dump.recording,
     checkFolds(context, run.exported),
+    new Set(run.exported.folded.flatMap(({ entry, into }) => [entry.path, into])),
     (tensor, parameter) => weightAmount(context, tensor, parameter),
   );
 }
@@ -125,7 +134,10 @@ interface Judged {
  */
 async function judgeWithNoise(context: CompareContext, run: SampleRun, first: Evidence): Promise<Judged> {
   const byFormula = await timed(context, 'judge', () => judgeTensors(first));
-  const suspects = namesOf(byFormula, (tensor) => tensor.state === 'introduced' || isUndecided(tensor));
+  const suspects = namesOf(
+    byFormula,
+    (tensor) => tensor.state === 'introduced' || isNarrow(tensor) || isUndecided(tensor),
+  );
   const fedSpread =
     suspects.size === 0
       ? first.fedSpread

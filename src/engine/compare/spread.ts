@@ -71,7 +71,7 @@ function perturbation(seed: number, coarsest: number): Lane {
       const epsilon = Math.max(epsilonOf(tensor.dtype), coarsest);
       return kind === 'carried' || epsilonOf(tensor.dtype) === 0
         ? undefined
-        : perturbed(tensor, epsilon, seedOf(seed, name));
+        : perturbed(tensor, epsilon, seedOf(seed, kind === 'fed' ? tensor.dims.join() : name));
     },
   };
 }

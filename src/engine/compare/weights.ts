@@ -20,6 +20,7 @@ const TELLING_ELEMENTS = 2;
  * Initializers against the recorded digests: as stored, transposed, rounded to float16 or bfloat16. A weight differs
  * only when it bears a parameter's name and none of that parameter's forms fits; what the exporter folded, renamed or
  * rearranged has no counterpart and is not counted.
+ * @param folded paths of modules that were folded, or into which others were.
  * @param amountOf in words, by how much an initializer differs from the parameter that it is named after.
  * @param folds initializers that hold a weight folded with a BatchNorm, and whether they hold what folding gives.
  */
@@ -28,6 +29,7 @@ export function checkWeights(
   graph: Graph,
   recording: Recording | undefined,
   folds: ReadonlyMap<string, FoldCheck>,
+  folded: ReadonlySet<string>,
   amountOf: (tensor: OnnxTensor, parameter: RecordedParameter) => string | undefined,
 ): WeightsSummary {
   if (recording === undefined || recording.parameters.length === 0) {
@@ -60,6 +62,11 @@ export function checkWeights(
       continue;
     }
     const fold = folds.get(tensor.name);
+    // Folded, and read in a way that the fold cannot be done again for.
+    if (fold === undefined && named !== undefined && folded.has(moduleOf(named.name))) {
+      unchecked++;
+      continue;
+    }
     if (fold?.error === undefined && fold !== undefined) {
       unchecked++;
       continue;
@@ -90,6 +97,11 @@ export function checkWeights(
       ? `${unchecked} folded with a BatchNorm or of another dtype, not checked: record with weights="full"`
       : undefined;
   return { matched, of: matched + differing.length, differing, note };
+}
+
+/** `layer1.conv` of `layer1.conv.weight`. */
+function moduleOf(parameter: string): string {
+  return parameter.slice(0, Math.max(0, parameter.lastIndexOf('.')));
 }
 
 function lostForm(named: RecordedParameter | undefined, amount: string | undefined): string {

@@ -1,7 +1,7 @@
 export type { AliasDifference, DifferingWeight, Evidence, Measured, Spread } from './evidence.ts';
 export { growthTo } from './growth.ts';
 export type { JudgedTensor } from './judge-tensors.ts';
-export { judgeTensors } from './judge-tensors.ts';
+export { isNarrow, judgeTensors } from './judge-tensors.ts';
 export { amplifiersOf, pathsOf } from './paths.ts';
 export { hasLostValues, locate } from './sites.ts';
 export type { KnownValue } from './tolerance.ts';

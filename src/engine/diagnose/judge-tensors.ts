@@ -65,9 +65,12 @@ function judgeTensor(
     evidence.coarsest,
   );
   const referee = evidence.referee.get(entry.key);
-  const tolerance = withReferee(formula, referee);
   const isFloat = isFloatDtype(fed.type.dtype);
   const spread = isFloat || rounds(evidence, stretch) ? evidence.fedSpread.get(name) : undefined;
+  const byFormula = withReferee(formula, referee);
+  const first = judge(fed.comparison, fed.slices, byFormula, isFloat, spread);
+  const tolerance =
+    first.excess > 1 ? byFormula : withReferee(narrowed(formula, spread, fed.comparison.count), referee);
   const judgement = judge(fed.comparison, fed.slices, tolerance, isFloat, spread);
   const free = evidence.free.get(name);
   const incoming = stretch.boundary.reduce(
@@ -144,6 +147,33 @@ function knownValue(evidence: Evidence, name: string): KnownValue | undefined {
     return { dtype: measured.type.dtype, dims: measured.type.dims, stats };
   }
   return evidence.weight(name);
+}
+
+/**
+ * A stretch that errs by less than its formula and by many times what one rounding of its inputs and weights does is at
+ * fault as well: the formula is wide where operators are complex (recurrent networks, long decompositions). Healthy
+ * exports stay below 4.5 times, those that reach this share of the formula below once. Of a few elements the largest move says little.
+ */
+const NARROWED = { spreads: 8, share: 0.15, most: 1e-2, elements: 32 };
+
+function narrowed(formula: Tolerance, spread: Spread | undefined, elements: number): Tolerance {
+  const isMeasured = spread !== undefined && spread.maxAbs > 0 && Number.isFinite(spread.maxAbs);
+  if (!isMeasured || elements < NARROWED.elements) return formula;
+  const allowed = NARROWED.spreads * spread.maxAbs;
+  const absolute = (magnitude: number): number => {
+    const whole = formula.absolute(magnitude);
+    return Math.min(whole, Math.max(allowed, Math.min(NARROWED.share * whole, NARROWED.most * magnitude)));
+  };
+  return {
+    floor: formula.floor,
+    absolute,
+    reason: `${formula.reason}, or ${NARROWED.spreads} × what one rounding of inputs and weights does`,
+  };
+}
+
+/** Within its tolerance, and with a share of it that roundings seldom reach: what rounding does there is measured. */
+export function isNarrow({ state, judgement }: JudgedTensor): boolean {
+  return state !== 'introduced' && judgement.excess > NARROWED.share;
 }
 
 function withReferee(tolerance: Tolerance, error: number | undefined): Tolerance {
