@@ -119,6 +119,12 @@ function effectOn(
   return {
     output,
     share: isFinite && size(before) > 0 ? 1 - size(after) / size(before) : undefined,
-    moved: change.nonFiniteMismatch > 0 ? Infinity : isFloat ? change.maxAbs / scale : change.unequal,
+    // Where another fault leaves nothing finite, nothing can be said of this one.
+    moved:
+      before.nonFiniteMismatch > 0 || change.nonFiniteMismatch > 0
+        ? Infinity
+        : isFloat
+          ? change.maxAbs / scale
+          : change.unequal,
   };
 }

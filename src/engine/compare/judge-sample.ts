@@ -152,16 +152,30 @@ async function judgeWithNoise(context: CompareContext, run: SampleRun, first: Ev
   const isQuiet = loud.size === 0 && !context.graph.outputs.some((output) => isLoudOutput(run, output));
   if (isQuiet || run.ownErrorsOnly) return { evidence: second, judged: bySpread };
   stage(context, 'noise', 0, 1);
-  const floats = namesOf(bySpread, ({ name }) => isFloatDtype(run.free.get(name)?.type.dtype ?? 'bool'));
   const exact = namesOf(bySpread, (tensor) => tensor.state === 'introduced');
   const freeSpread = await measured(context, run, {
     mode: 'free',
-    tensors: floats,
+    tensors: namesOf(bySpread, (tensor) => isFloat(run, tensor) && isAskedFor(context, tensor, loud, exact)),
     exact,
     seeds: SEEDS.free,
   });
   const evidence = { ...second, freeSpread };
   return { evidence, judged: judgeTensors(evidence) };
+}
+
+function isFloat(run: SampleRun, { name }: JudgedTensor): boolean {
+  return isFloatDtype(run.free.get(name)?.type.dtype ?? 'bool');
+}
+
+/** What is loud, what a fault is handed on to, and the graph outputs: for the rest the formula says enough. */
+function isAskedFor(
+  { graph }: CompareContext,
+  { name, stretch }: JudgedTensor,
+  loud: ReadonlySet<string>,
+  exact: ReadonlySet<string>,
+): boolean {
+  const isOutput = graph.tensors.get(name)?.isOutput === true;
+  return loud.has(name) || isOutput || stretch.boundary.some((input) => exact.has(input));
 }
 
 /** Rounding that the formula allows, and that is visible all the same, has to be shown to be rounding. */
