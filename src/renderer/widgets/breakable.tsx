@@ -1,0 +1,13 @@
+import type { ReactNode } from 'react';
+import { Fragment } from 'react';
+
+/** A name or setting that may be broken after its separators, rather than in the middle of a word. */
+export function Breakable({ text }: { readonly text: string }): ReactNode {
+  const parts = text.split(/(?<=[_=/.,])(?=[^\s_=/.,])/);
+  return parts.map((part, index) => (
+    <Fragment key={index}>
+      {index === 0 ? null : <wbr />}
+      {part}
+    </Fragment>
+  ));
+}
