@@ -7,6 +7,7 @@ import type { CauseTexts } from './cause-zh.ts';
 import { CAUSES_ZH, RECORDED_IN_TRAINING_ZH } from './cause-zh.ts';
 import type { Language } from './language.ts';
 import { isAttribute, settingText } from './setting.ts';
+import { tight } from './tight.ts';
 
 /** How a sentence names the place: by its name, or as the one that stands above it. */
 export type Naming = 'named' | 'this';
@@ -44,11 +45,6 @@ export function causeText(site: Site, cause: Cause, language: Language, naming: 
   const module = trainedModule(cause);
   if (module !== undefined) return printable(RECORDED_IN_TRAINING_ZH.text(module));
   return printable(tight(CAUSES_ZH[cause.kind].text(where)));
-}
-
-/** A space stands between Chinese and names, none between Chinese words. */
-function tight(text: string): string {
-  return text.replace(/(\p{Script=Han}) (?=\p{Script=Han})/gu, '$1');
 }
 
 /** The engine's texts hold the place at their beginning or after a preposition. */
@@ -92,8 +88,10 @@ export function experimentText(experiment: Experiment, language: Language): stri
     ? `在 ${node} 设置 ${setting}`
     : `在 ${node} 采用${settingText(setting, language)}`;
   return printable(
-    reproduces
-      ? `${start} 后与参考一致，误差 ${formatNumber(error)}`
-      : `${start} 后最接近参考：误差 ${formatNumber(error)}，原为 ${formatNumber(before)}`,
+    tight(
+      reproduces
+        ? `${start} 后与参考一致，误差 ${formatNumber(error)}`
+        : `${start} 后最接近参考：误差 ${formatNumber(error)}，原为 ${formatNumber(before)}`,
+    ),
   );
 }

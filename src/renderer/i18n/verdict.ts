@@ -4,6 +4,7 @@ import type { Report, Site, VerdictKind } from '../../shared/report.ts';
 import { causeText, experimentText, placeName } from './cause.ts';
 import type { Language } from './language.ts';
 import { settingText } from './setting.ts';
+import { tight } from './tight.ts';
 
 const KINDS_ZH = {
   'not-comparable': '无法比较',
@@ -29,7 +30,7 @@ export function verdictSentence(report: Report, language: Language): string {
   // These hold reasons that the report has only as a sentence: it is shown as it is.
   const isWhole = clauses.every((clause) => clause !== undefined);
   const parts = clauses.map((clause, index) => clause ?? KINDS_ZH[verdict.kinds[index] ?? verdict.kind]);
-  const sentence = `${[...limitsZh(report), ...parts, ...amplifierZh(report)].join('；')}。`;
+  const sentence = tight(`${[...limitsZh(report), ...parts, ...amplifierZh(report)].join('；')}。`);
   return printable(isWhole ? sentence : `${sentence}（${verdict.sentence}）`);
 }
 
@@ -163,5 +164,5 @@ function limitsZh({ verdict }: Report): string[] {
 
 function listZh(items: readonly string[], most = 3): string {
   if (items.length <= most) return items.join('、');
-  return `${items.slice(0, most - 1).join('、')}等 ${items.length} 处`;
+  return `${items.slice(0, most - 1).join('、')} 等 ${items.length} 项`;
 }

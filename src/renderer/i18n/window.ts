@@ -88,7 +88,7 @@ const en = {
   copySetting: (setting: string) => `Copy ${setting}`,
   copyCommand: 'Copy the command',
   pattern: 'Pattern',
-  share: 'Share of the error',
+  share: 'Share of error',
   shareOf: (output: string) => `share of the error of ${output}`,
   shareHint:
     'How much of an output’s error disappears when what is added here is taken away. Negative: it cancels part of another error.',
@@ -106,6 +106,7 @@ const en = {
   severity: { fault: 'fault', warning: 'warning', info: 'note' },
   severities: { fault: 'Faults', warning: 'Warnings', info: 'Notes' },
   allFindings: (count: number) => (count === 1 ? 'Show the finding' : `Show all ${count} findings`),
+  findingHint: 'word, node, kind',
   noFindings: 'Nothing was found.',
   noFindingsShown: 'No finding is like this.',
   findingsShown: (count: number, of: number) =>
@@ -331,6 +332,7 @@ const zh: typeof en = {
   severity: { fault: '错误', warning: '警告', info: '提示' },
   severities: { fault: '错误', warning: '警告', info: '提示' },
   allFindings: (count) => `查看全部 ${count} 条发现`,
+  findingHint: '词语、节点、类别',
   noFindings: '没有发现任何问题。',
   noFindingsShown: '没有符合条件的发现。',
   findingsShown: (count, of) => (count === of ? `${of} 条发现` : `${count} / ${of} 条发现`),

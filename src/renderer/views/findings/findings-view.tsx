@@ -45,7 +45,7 @@ export function FindingsView(): ReactNode {
         <input
           type="search"
           className="filter-input"
-          placeholder={texts.filterHint}
+          placeholder={texts.findingHint}
           aria-label={texts.filter}
           value={filter.text}
           onChange={(event) => setFilter({ ...filter, text: event.target.value })}

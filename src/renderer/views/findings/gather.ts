@@ -70,5 +70,7 @@ export function placeOf(
 
 /** Findings of a node: those that name it or one of its outputs. */
 export function ofNode(findings: readonly Finding[], node: ListedNode): readonly Finding[] {
-  return findings.filter(({ subject }) => subject === node.name || node.outputs.includes(subject));
+  return findings.filter(
+    ({ subject }) => subject !== '' && (subject === node.name || node.outputs.includes(subject)),
+  );
 }
