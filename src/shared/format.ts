@@ -15,6 +15,15 @@ export function formatNumber(value: number): string {
   return String(Number(value.toPrecision(3)));
 }
 
+/** A part of a whole: `48 %`, `5.8 %`, `−1.6 %`, `≈ 0 %`. */
+export function formatPercent(part: number): string {
+  if (!Number.isFinite(part)) return formatNumber(part);
+  const size = Math.abs(part * 100);
+  if (size < 0.05) return size === 0 ? '0 %' : '≈ 0 %';
+  const text = size >= 9.95 ? String(Math.round(size)) : String(Number(size.toPrecision(2)));
+  return `${part < 0 ? '−' : ''}${text} %`;
+}
+
 export function formatShape(dims: readonly (number | string | undefined)[] | undefined): string {
   if (dims === undefined) return '?';
   return `[${dims.map((dim) => dim ?? '?').join(', ')}]`;

@@ -1,4 +1,4 @@
-import type { TensorRow } from '../../shared/report.ts';
+import type { NoiseSource, TensorRow } from '../../shared/report.ts';
 
 /** One place of the divergence profile: a node, or a module with all its nodes. */
 export interface ProfilePoint {
@@ -10,6 +10,8 @@ export interface ProfilePoint {
   /** Own error, relative. */
   readonly local: number | undefined;
   readonly floor: number | undefined;
+  /** Where the floor comes from. */
+  readonly floorSource: NoiseSource | undefined;
   readonly isIntroduced: boolean;
 }
 
@@ -54,14 +56,21 @@ export function profileByModule(
 }
 
 function pointOf(nodes: readonly string[], label: string, rows: readonly TensorRow[]): ProfilePoint {
+  const floor = worst(rows.map((row) => row.noiseFloor));
   return {
     nodes,
     label,
     total: worst(rows.map((row) => totalOf(row))),
     local: worst(rows.map((row) => (row.local === undefined ? undefined : Math.abs(row.local.relative)))),
-    floor: worst(rows.map((row) => row.noiseFloor)),
+    floor,
+    floorSource: rows.find((row) => row.noiseFloor !== undefined && row.noiseFloor === floor)?.noiseSource,
     isIntroduced: rows.some((row) => row.state === 'introduced'),
   };
+}
+
+/** Where the floors come from, each source once, in order of appearance. */
+export function floorSources(points: readonly ProfilePoint[]): readonly NoiseSource[] {
+  return [...new Set(points.flatMap(({ floorSource }) => floorSource ?? []))];
 }
 
 function totalOf(row: TensorRow): number | undefined {

@@ -80,6 +80,10 @@ function Explanation({ metric, scale }: { readonly metric: Metric; readonly scal
           <span className="graph-key graph-key-way" />
           {marks.way}
         </li>
+        <li>
+          <span className="graph-key graph-key-gain">×2</span>
+          {marks.gain}
+        </li>
       </ul>
     </>
   );

@@ -43,6 +43,7 @@ interface GraphTexts {
     readonly over: string;
     readonly unmatched: string;
     readonly way: string;
+    readonly gain: string;
   };
 }
 
@@ -94,6 +95,7 @@ const en: GraphTexts = {
     over: 'over the threshold',
     unmatched: 'not compared',
     way: 'way of the error, wider where it grows',
+    gain: 'the error grows by this much here',
   },
 };
 
@@ -145,6 +147,7 @@ const chinese: GraphTexts = {
     over: '超过阈值',
     unmatched: '未比较',
     way: '误差传播路径，越宽增长越大',
+    gain: '误差在此放大的倍数',
   },
 };
 

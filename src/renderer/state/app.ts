@@ -1,6 +1,7 @@
 import { createContext, useContext } from 'react';
 import type { CompareRequest, Hello, ReferenceView } from '../../shared/contract.ts';
 import type { WireError } from '../../shared/errors.ts';
+import type { Finding } from '../../shared/report.ts';
 import type { ModelView } from '../../shared/model-view.ts';
 import type { EngineClient } from '../connect/client.ts';
 import type { Atom } from './atom.ts';
@@ -18,7 +19,7 @@ export type Connection =
 
 export type RunOptions = Omit<CompareRequest, 'candidate' | 'reference' | 'map'>;
 
-export type CenterTab = 'graph' | 'tensors' | 'modules' | 'coverage';
+export type CenterTab = 'graph' | 'tensors' | 'modules' | 'coverage' | 'findings';
 export type SideTab = 'sites' | 'tree' | 'nodes';
 export type Overlay = 'palette' | 'run' | 'help' | 'about' | undefined;
 
@@ -40,6 +41,8 @@ export interface App {
   readonly sample: Atom<number>;
   readonly centerTab: Atom<CenterTab>;
   readonly sideTab: Atom<SideTab>;
+  /** The finding that was asked for in a list of titles. */
+  readonly shownFinding: Atom<Finding | undefined>;
   readonly overlay: Atom<Overlay>;
   /** The last refusal, shown until it is put away. */
   readonly problem: Atom<WireError | undefined>;
@@ -74,6 +77,7 @@ export function createApp(): App {
     sample: atom(0),
     centerTab: atom<CenterTab>('graph'),
     sideTab: atom<SideTab>('sites'),
+    shownFinding: atom<Finding | undefined>(undefined),
     overlay: atom<Overlay>(undefined),
     problem: atom<WireError | undefined>(undefined),
     notice: atom(''),

@@ -17,6 +17,8 @@ import { AboutDialog } from './about-dialog.tsx';
 import { commandOf } from './commands.ts';
 import { CoverageView } from './coverage-view.tsx';
 import { FilePicker } from './file-picker.tsx';
+import { FindingsView } from './findings/findings-view.tsx';
+import { useFindings } from './findings/use-findings.ts';
 import { HelpDialog } from './help-dialog.tsx';
 import { ModulesList } from './modules-list.tsx';
 import { NodePane } from './node/node-pane.tsx';
@@ -89,7 +91,7 @@ function Workspace(): ReactNode {
   return (
     <main className="workspace">
       <VerdictBar />
-      <Split name="side" direction="row" fixed="first" initial={272} least={180} label={texts.resize}>
+      <Split name="side" direction="row" fixed="first" initial={300} least={200} label={texts.resize}>
         <Side />
         <Split name="node" direction="row" fixed="second" initial={360} least={260} label={texts.resize}>
           <Middle />
@@ -147,6 +149,7 @@ function Center(): ReactNode {
   const app = useApp();
   const texts = useTexts(windowTexts);
   const tab = useAtom(app.centerTab);
+  const findings = useFindings();
   return (
     <Tabs<CenterTab>
       name="center"
@@ -157,9 +160,18 @@ function Center(): ReactNode {
         { id: 'graph', label: texts.graph },
         { id: 'tensors', label: texts.tensors },
         { id: 'coverage', label: texts.coverage },
+        { id: 'findings', label: texts.findings, count: findings.length },
       ]}
     >
-      {tab === 'graph' ? <Graph /> : tab === 'tensors' ? <TensorTable /> : <CoverageView />}
+      {tab === 'graph' ? (
+        <Graph />
+      ) : tab === 'tensors' ? (
+        <TensorTable />
+      ) : tab === 'findings' ? (
+        <FindingsView />
+      ) : (
+        <CoverageView />
+      )}
     </Tabs>
   );
 }

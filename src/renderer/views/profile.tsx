@@ -3,7 +3,7 @@ import type { PointerEvent, ReactNode } from 'react';
 import { useLayoutEffect, useMemo, useRef, useState } from 'react';
 import { formatNumber } from '../../shared/format.ts';
 import type { ProfilePoint } from '../draw/profile-data.ts';
-import { decadesOf, profileByModule, profileByNode } from '../draw/profile-data.ts';
+import { decadesOf, floorSources, profileByModule, profileByNode } from '../draw/profile-data.ts';
 import { linePath, bandPath } from '../draw/profile-paths.ts';
 import { useTexts } from '../i18n/language.ts';
 import { windowTexts } from '../i18n/window.ts';
@@ -33,7 +33,14 @@ export function Profile(): ReactNode {
         <h2 className="pane-title">{texts.profile}</h2>
         <span className="key key-total">{texts.errorSoFar}</span>
         <span className="key key-local">{texts.ownError}</span>
-        <span className="key key-floor">{texts.noiseFloor}</span>
+        <span
+          className="key key-floor"
+          title={floorSources(points)
+            .map((source) => texts.floorSource[source])
+            .join('; ')}
+        >
+          {texts.noiseFloor}
+        </span>
         <span className="key key-site">{texts.introducedHere}</span>
         <span className="spacer" />
         <span className="soft wide-only">{texts.brushHint}</span>
@@ -213,6 +220,14 @@ function Plot({ points, width, height }: PlotProps): ReactNode {
           <span>
             {texts.ownError} {hovered.local === undefined ? '–' : formatNumber(hovered.local)}
           </span>
+          {hovered.floor === undefined ? null : (
+            <span>
+              {texts.noiseFloor} {formatNumber(hovered.floor)}
+              {hovered.floorSource === undefined ? null : (
+                <span className="soft"> {texts.floorSource[hovered.floorSource]}</span>
+              )}
+            </span>
+          )}
         </div>
       )}
     </>

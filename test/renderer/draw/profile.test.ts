@@ -1,5 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { decadesOf, profileByModule, profileByNode } from '../../../src/renderer/draw/profile-data.ts';
+import {
+  decadesOf,
+  floorSources,
+  profileByModule,
+  profileByNode,
+} from '../../../src/renderer/draw/profile-data.ts';
 import type { ProfilePoint } from '../../../src/renderer/draw/profile-data.ts';
 import { bandPath, linePath } from '../../../src/renderer/draw/profile-paths.ts';
 import type { TensorRow } from '../../../src/shared/report.ts';
@@ -18,6 +23,7 @@ const ROWS: ReadonlyMap<string, TensorRow> = new Map(
       total: measureOf({ relativeL2: 1e-7 }),
       local: measureOf({ relative: 2e-7 }),
       noiseFloor: 3e-7,
+      noiseSource: 'perturbation',
     }),
     rowOf('t1', { total: measureOf({ relativeL2: 1e-4 }), local: measureOf({ relative: 1e-5 }) }),
     rowOf('t1b', {
@@ -31,20 +37,94 @@ const ROWS: ReadonlyMap<string, TensorRow> = new Map(
 
 test('by node: of several outputs the worst', () => {
   expect(profileByNode(NODES, ROWS)).toEqual([
-    { nodes: ['n0'], label: 'n0', total: 1e-7, local: 2e-7, floor: 3e-7, isIntroduced: false },
-    { nodes: ['n1'], label: 'n1', total: Infinity, local: 3e-5, floor: undefined, isIntroduced: true },
-    { nodes: ['n2'], label: 'n2', total: undefined, local: undefined, floor: undefined, isIntroduced: false },
-    { nodes: ['n3'], label: 'n3', total: 0, local: undefined, floor: undefined, isIntroduced: false },
+    {
+      nodes: ['n0'],
+      label: 'n0',
+      total: 1e-7,
+      local: 2e-7,
+      floor: 3e-7,
+      floorSource: 'perturbation',
+      isIntroduced: false,
+    },
+    {
+      nodes: ['n1'],
+      label: 'n1',
+      total: Infinity,
+      local: 3e-5,
+      floor: undefined,
+      floorSource: undefined,
+      isIntroduced: true,
+    },
+    {
+      nodes: ['n2'],
+      label: 'n2',
+      total: undefined,
+      local: undefined,
+      floor: undefined,
+      floorSource: undefined,
+      isIntroduced: false,
+    },
+    {
+      nodes: ['n3'],
+      label: 'n3',
+      total: 0,
+      local: undefined,
+      floor: undefined,
+      floorSource: undefined,
+      isIntroduced: false,
+    },
   ]);
 });
 
 test('by module: a module that is called again comes again', () => {
   expect(profileByModule(NODES, ROWS)).toEqual([
-    { nodes: ['n0', 'n1'], label: 'a', total: Infinity, local: 3e-5, floor: 3e-7, isIntroduced: true },
-    { nodes: ['n2'], label: 'b', total: undefined, local: undefined, floor: undefined, isIntroduced: false },
-    { nodes: ['n3'], label: 'a', total: 0, local: undefined, floor: undefined, isIntroduced: false },
+    {
+      nodes: ['n0', 'n1'],
+      label: 'a',
+      total: Infinity,
+      local: 3e-5,
+      floor: 3e-7,
+      floorSource: 'perturbation',
+      isIntroduced: true,
+    },
+    {
+      nodes: ['n2'],
+      label: 'b',
+      total: undefined,
+      local: undefined,
+      floor: undefined,
+      floorSource: undefined,
+      isIntroduced: false,
+    },
+    {
+      nodes: ['n3'],
+      label: 'a',
+      total: 0,
+      local: undefined,
+      floor: undefined,
+      floorSource: undefined,
+      isIntroduced: false,
+    },
   ]);
   expect(profileByModule([], ROWS)).toEqual([]);
+});
+
+test('the floor of a module has the source of its largest floor', () => {
+  const rows = new Map(
+    [
+      rowOf('t0', { noiseFloor: 3e-7, noiseSource: 'formula' }),
+      rowOf('t1', { noiseFloor: 5e-7, noiseSource: 'referee' }),
+      rowOf('t2', { noiseFloor: 1e-7, noiseSource: 'formula' }),
+      rowOf('t3', {}),
+    ].map((row) => [row.name, row]),
+  );
+  const points = profileByModule(NODES, rows);
+  expect(points.map(({ floor, floorSource }) => [floor, floorSource])).toEqual([
+    [5e-7, 'referee'],
+    [1e-7, 'formula'],
+    [undefined, undefined],
+  ]);
+  expect(floorSources(points)).toEqual(['referee', 'formula']);
 });
 
 describe('the decades of the axis', () => {
@@ -54,6 +134,7 @@ describe('the decades of the axis', () => {
     total,
     local,
     floor,
+    floorSource: undefined,
     isIntroduced: false,
   });
   test.each<readonly [points: ProfilePoint[], low: number, high: number]>([

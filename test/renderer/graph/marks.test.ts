@@ -1,5 +1,5 @@
-import { expect, test } from 'vitest';
-import type { Report, TensorRow, TensorState } from '../../../src/shared/report.ts';
+import { describe, expect, test } from 'vitest';
+import type { Amplifier, Report, TensorRow, TensorState } from '../../../src/shared/report.ts';
 import { DEFAULT_METRIC } from '../../../src/renderer/state/metrics.ts';
 import { heat, MARK } from '../../../src/renderer/graph/model/heat.ts';
 import { pathMarks } from '../../../src/renderer/graph/model/path-marks.ts';
@@ -96,5 +96,49 @@ test('the way of the error follows the shortest edges between paired tensors, an
     'q>z': 0.5,
     'z>cast': 1,
     'cast>cast': 1,
+  });
+});
+
+describe('gains are written beside amplifiers', () => {
+  const amplifier = (tensor: string, gain: number): Amplifier => ({ tensor, node: tensor, gain });
+  const gainsOf = (amplifiers: readonly Amplifier[], onWay: readonly string[]): Record<string, number> => {
+    const steps = onWay.map((tensor) => ({ tensor, relativeL2: 1, gain: 1 }));
+    const report = {
+      verdict: { sites: [] },
+      amplifiers,
+      paths: onWay.length === 0 ? [] : [{ site: 'a', output: 'cast', steps }],
+    } as unknown as Report;
+    const { gains } = heat(PREPARED, ROWS, report, DEFAULT_METRIC, false);
+    const { graph, groups } = PREPARED;
+    const named = [...gains].map((gain, ref): [string, number] => [
+      ref < graph.count ? (graph.names[ref] ?? '') : `group ${groups.path[ref - graph.count] ?? ''}`,
+      gain,
+    ]);
+    return Object.fromEntries(named.filter(([, gain]) => gain > 0));
+  };
+
+  test('on the way of the error; a group has the largest inside', () => {
+    expect(gainsOf([amplifier('p', 4), amplifier('q', 2), amplifier('s', 3)], ['a', 'p', 'q', 'z'])).toEqual({
+      p: 4,
+      q: 2,
+      'group g': 4,
+      'group ': 4,
+    });
+  });
+
+  test('without a way all of them; those that hardly amplify are left out, but for the strongest', () => {
+    expect(gainsOf([amplifier('a', 1.125), amplifier('z', 1.0625)], [])).toEqual({
+      a: 1.125,
+      'group ': 1.125,
+    });
+    expect(gainsOf([amplifier('a', 1.5), amplifier('z', 1.25), amplifier('m', 1.125)], [])).toEqual({
+      a: 1.5,
+      z: 1.25,
+      'group ': 1.5,
+    });
+  });
+
+  test('none before a report', () => {
+    expect(new Set(heat(PREPARED, ROWS, undefined, DEFAULT_METRIC, false).gains)).toEqual(new Set([0]));
   });
 });

@@ -1,4 +1,4 @@
-import type { Report, TensorRow } from '../../../shared/report.ts';
+import type { Amplifier, Report, TensorRow } from '../../../shared/report.ts';
 import { heatScale } from '../../draw/palette.ts';
 import type { HeatScale } from '../../draw/palette.ts';
 import type { Metric } from '../../state/metrics.ts';
@@ -16,6 +16,8 @@ export interface Heat {
   readonly mark: Uint8Array;
   /** Nodes inside that introduce error; 1 for such a node itself. */
   readonly sites: Int32Array;
+  /** Gain that is written beside a node, the largest inside beside a group; 0: none. */
+  readonly gains: Float32Array;
 }
 
 export function heat(
@@ -30,6 +32,11 @@ export function heat(
   const bin = new Int16Array(total).fill(-1);
   const mark = new Uint8Array(total);
   const sites = new Int32Array(total);
+  const gains = new Float32Array(total);
+  for (const { tensor, gain } of toldAmplifiers(report)) {
+    const id = graph.producerOf.get(tensor);
+    if (id !== undefined) gains[id] = Math.max(gains[id] ?? 0, gain);
+  }
   const introduced = new Set<number>();
   for (const site of report?.verdict.sites ?? []) {
     const id = graph.idOf.get(site.node ?? '') ?? graph.producerOf.get(site.tensor);
@@ -55,8 +62,19 @@ export function heat(
     mark[id] = MARK.introduced;
     sites[id] = 1;
   }
-  gather(graph.count, graph.nodeCount, groups.groupOf, groups.parent, bin, mark, sites);
-  return { scale, bin, mark, sites };
+  gather(graph.count, graph.nodeCount, groups.groupOf, groups.parent, { bin, mark, sites, gains });
+  return { scale, bin, mark, sites, gains };
+}
+
+/** An error that grows by less in a step is carried on. */
+const GROWS = 1.25;
+
+/** On the ways of the error, where there are any: those that let it grow, and the strongest in any case. */
+function toldAmplifiers(report: Report | undefined): readonly Amplifier[] {
+  if (report === undefined) return [];
+  const onWay = new Set(report.paths.flatMap((path) => path.steps.map((step) => step.tensor)));
+  const amplifiers = report.amplifiers.filter(({ tensor }) => onWay.size === 0 || onWay.has(tensor));
+  return amplifiers.filter(({ gain }, index) => index === 0 || gain >= GROWS);
 }
 
 /** Into each group the worst of what is inside. */
@@ -65,15 +83,14 @@ function gather(
   nodeCount: number,
   groupOf: Int32Array,
   parent: Int32Array,
-  bin: Int16Array,
-  mark: Uint8Array,
-  sites: Int32Array,
+  { bin, mark, sites, gains }: Omit<Heat, 'scale'>,
 ): void {
   const into = (group: number, from: number): void => {
     const to = first + group;
     bin[to] = Math.max(bin[to] ?? -1, bin[from] ?? -1);
     mark[to] = worse(mark[to] ?? 0, mark[from] ?? 0);
     add(sites, to, sites[from] ?? 0);
+    gains[to] = Math.max(gains[to] ?? 0, gains[from] ?? 0);
   };
   for (let id = 0; id < nodeCount; id++) into(groupOf[id] ?? 0, id);
   for (let group = parent.length - 1; group > 0; group--) into(parent[group] ?? 0, first + group);

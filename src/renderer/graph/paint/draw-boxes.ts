@@ -1,3 +1,4 @@
+import { formatNumber } from '../../../shared/format.ts';
 import { HEADER } from '../layout/layout-model.ts';
 import { MARK } from '../model/heat.ts';
 import { KIND } from '../model/model-graph.ts';
@@ -116,6 +117,7 @@ function drawBox(to: Surface, look: Look, ref: number, box: Box, scale: number):
   if (isDashed) to.setLineDash([]);
   if (kind !== KIND.constant) text(to, look, ref, box, ink, soft, scale);
   if (isSite) badge(to, look, box, heat.sites[ref] ?? 0, isGroup, scale);
+  gainLabel(to, look, box, heat.gains[ref] ?? 0, scale);
 }
 
 function outline({ colors }: Look): string {
@@ -201,13 +203,14 @@ function handle(to: Surface, x: number, y: number, isPlus: boolean, color: strin
   to.stroke();
 }
 
-/** The flag alone, where something was drawn over it. */
+/** Flag and gain alone, where something was drawn over it. */
 export function flag(to: Surface, look: Look, item: number, scale: number): void {
   const { heat, scene, prepared } = look;
   const ref = scene.ref[item] ?? 0;
   const sites = heat.sites[ref] ?? 0;
-  if (sites === 0 || scene.isOpen[item] === 1) return;
-  badge(to, look, boxOf(scene, item), sites, ref >= prepared.graph.count, scale);
+  if (scene.isOpen[item] === 1) return;
+  if (sites > 0) badge(to, look, boxOf(scene, item), sites, ref >= prepared.graph.count, scale);
+  gainLabel(to, look, boxOf(scene, item), heat.gains[ref] ?? 0, scale);
 }
 
 /** The flag of a place where error enters: it does not shrink with the rest. */
@@ -235,4 +238,25 @@ function badge(
   to.textAlign = 'center';
   to.fillStyle = colors.ground;
   to.fillText(label, right - width / 2, y + 4 * size);
+}
+
+/** By how much the error grows here, at the corner across from the flag: outlined, so that sites stay the loudest. */
+function gainLabel(to: Surface, { colors, fitter }: Look, { x, y }: Box, gain: number, scale: number): void {
+  if (gain === 0) return;
+  const size = Math.max(1, 0.62 / scale);
+  const font = BADGE_FONT(colors.font, size);
+  const label = `×${formatNumber(gain)}`;
+  const width = fitter.width(label, font) + 11 * size;
+  const left = x + 12 * size - width;
+  to.fillStyle = colors.ground;
+  to.strokeStyle = colors.fault;
+  to.lineWidth = 1.25 * size;
+  to.beginPath();
+  to.roundRect(left, y - 8.5 * size, width, 17 * size, 8.5 * size);
+  to.fill();
+  to.stroke();
+  to.font = font;
+  to.textAlign = 'center';
+  to.fillStyle = colors.fault;
+  to.fillText(label, left + width / 2, y + 4 * size);
 }

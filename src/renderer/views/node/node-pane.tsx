@@ -1,15 +1,19 @@
 import type { ReactNode } from 'react';
 import { formatNumber, formatShape } from '../../../shared/format.ts';
 import type { NodeDetail } from '../../../shared/model-view.ts';
-import type { TensorRow } from '../../../shared/report.ts';
+import type { Site, TensorRow } from '../../../shared/report.ts';
 import { useTexts } from '../../i18n/language.ts';
 import { windowTexts } from '../../i18n/window.ts';
 import { clientOf } from '../../state/actions.ts';
 import { useApp } from '../../state/app.ts';
 import { useAtom } from '../../state/atom.ts';
 import { useRemote, valueOf } from '../../state/remote.ts';
+import { FindingCard } from '../findings/finding-card.tsx';
+import { ofNode } from '../findings/gather.ts';
+import { useFindings } from '../findings/use-findings.ts';
 import { ModelFacts } from '../model-facts.tsx';
 import { useNodes } from '../nodes.ts';
+import { SiteFacts } from '../site/site-facts.tsx';
 import { ErrorChart } from './error-chart.tsx';
 import { MetricsTable } from './metrics-table.tsx';
 import { ProbeSection } from './probe-section.tsx';
@@ -24,6 +28,7 @@ export function NodePane(): ReactNode {
   const model = useAtom(app.model);
   const { rows, report } = useAtom(app.run).shown;
   const nodes = useNodes();
+  const findings = useFindings();
   const detail = valueOf(
     useRemote(model === undefined || selection === undefined ? undefined : `${model.path} ${selection}`, () =>
       clientOf(app).node(model?.path ?? '', selection ?? ''),
@@ -35,9 +40,7 @@ export function NodePane(): ReactNode {
   const outputs = listed.outputs.filter((name) => name !== '');
   const tensor = outputs.find((name) => name === selectedTensor) ?? outputs[0];
   const row = tensor === undefined ? undefined : rows.get(tensor);
-  const sites = report?.verdict.sites.filter((site) => site.tensor === tensor) ?? [];
-  const findings =
-    report?.findings.filter((one) => one.subject === selection || one.subject === tensor) ?? [];
+  const sites = report?.verdict.sites.filter((site) => belongs(site, selection, outputs)) ?? [];
   return (
     <article className="node-pane" aria-label={`${texts.node} ${selection}`}>
       <header className="node-head">
@@ -58,16 +61,12 @@ export function NodePane(): ReactNode {
       ) : null}
       {row === undefined ? null : <RowHead row={row} />}
       {sites.map((site) => (
-        <ul key={site.tensor} className="evidence">
-          {site.evidence.map((line) => (
-            <li key={line}>{line}</li>
-          ))}
-        </ul>
+        <section key={site.tensor} className="node-site" aria-label={texts.introducedHere}>
+          <SiteFacts site={site} naming={site.node === selection ? 'this' : 'named'} />
+        </section>
       ))}
-      {findings.map((finding) => (
-        <p key={finding.text} className="finding">
-          {finding.text}
-        </p>
+      {ofNode(findings, listed).map((finding) => (
+        <FindingCard key={`${finding.kind} ${finding.text}`} finding={finding} />
       ))}
       {row === undefined ? null : <RowCharts row={row} />}
       {tensor === undefined ? null : <ProbeSection tensor={tensor} row={row} />}
@@ -77,6 +76,13 @@ export function NodePane(): ReactNode {
       {detail === undefined ? null : <Detail detail={detail} />}
     </article>
   );
+}
+
+/** A node of a site, or the one that makes what it was noticed at. */
+function belongs(site: Site, node: string, outputs: readonly string[]): boolean {
+  return site.node === undefined
+    ? site.nodes.includes(node) || outputs.includes(site.tensor)
+    : site.node === node || outputs.includes(site.tensor);
 }
 
 function RowHead({ row }: { readonly row: TensorRow }): ReactNode {
@@ -110,6 +116,17 @@ function RowHead({ row }: { readonly row: TensorRow }): ReactNode {
           <dd>
             {formatNumber(row.local?.relative ?? NaN)} = <strong>{formatNumber(row.excess)}</strong>{' '}
             {texts.times}
+          </dd>
+        </>
+      )}
+      {row.noiseFloor === undefined ? null : (
+        <>
+          <dt>{texts.noiseFloor}</dt>
+          <dd>
+            {formatNumber(row.noiseFloor)}{' '}
+            {row.noiseSource === undefined ? null : (
+              <span className="soft">{texts.floorSource[row.noiseSource]}</span>
+            )}
           </dd>
         </>
       )}
