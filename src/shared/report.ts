@@ -276,9 +276,22 @@ export interface Observer {
    * empty where no passes explain it.
    */
   readonly passes: readonly string[] | undefined;
+  /** Where they differ, node by node. */
+  readonly levels: LevelDifference | undefined;
   /** Outputs of the user's own runtime (`--deployed`) against ours. */
   readonly deployed:
     { readonly reproduced: boolean; readonly relativeL2: number; readonly text: string } | undefined;
+}
+
+/** The same model at two levels of optimisation, tensor by tensor. */
+export interface LevelDifference {
+  /** Of the optimised graph; the other run is at level disabled. */
+  readonly level: string;
+  /** Tensors that both graphs have. */
+  readonly compared: number;
+  readonly changed: number;
+  /** The first of those that changed, in execution order. */
+  readonly first: readonly { readonly tensor: string; readonly node: string; readonly relativeL2: number }[];
 }
 
 export interface Environment {

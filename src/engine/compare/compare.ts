@@ -1,6 +1,5 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { cpus, tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { readFileSync } from 'node:fs';
+import { cpus } from 'node:os';
 import { errorToWire, isLayerdiffError, LayerdiffError } from '../../shared/errors.ts';
 import type { ProbeRequest, TensorProbe } from '../../shared/probe.ts';
 import type { CompareOptions, EngineEvent } from '../../shared/progress.ts';
@@ -13,13 +12,14 @@ import { parseMapFile } from '../match/index.ts';
 import { createComparer } from '../metric/index.ts';
 import type { OnnxModel } from '../onnx/index.ts';
 import { checkExternalData, openModel } from '../onnx/index.ts';
-import { Arena, createSession } from '../run/index.ts';
+import { Arena } from '../run/index.ts';
 import type { CompareContext } from './context.ts';
 import { stage, timed } from './context.ts';
 import { judgeSample, weightsOf } from './judge-sample.ts';
 import type { JudgedSample } from './judge-sample.ts';
 import { knownValues, weightOf } from './known-values.ts';
 import { observerOf, untouchedRun } from './observe.ts';
+import { optimizedModel } from './optimized-model.ts';
 import { assembleReport } from './report.ts';
 import { withPasses } from './runtime-effects.ts';
 import { probe } from './probe.ts';
@@ -74,7 +74,14 @@ async function compareFiles(
   checkAllExternalData(original);
   // What is asked for must be there before hours of work, not after them.
   if (options.deployed !== undefined) openDump(options.deployed).close();
-  const model = await atLevel(original, options);
+  const model =
+    options.optimization === 'disabled'
+      ? original
+      : await optimizedModel(original, {
+          level: options.optimization,
+          provider: options.provider,
+          threads: options.threads,
+        });
   const dump = await timed({ timings }, 'open', () => openDump(options.reference));
   try {
     const comparer = createComparer(arenaBytesFor(segmentBudget(options.memoryBytes)));
@@ -178,28 +185,5 @@ function readMapFile(path: string): MapFile {
 function checkAllExternalData(model: OnnxModel): void {
   for (const tensor of model.graph.initializers) {
     if (tensor.data.kind === 'external') checkExternalData(model, tensor, tensor.data);
-  }
-}
-
-/**
- * Above `disabled` the runtime writes the graph it would run, and that graph is what is taken apart: asking for
- * values of the original would keep it from being optimised.
- */
-async function atLevel(model: OnnxModel, options: CompareOptions): Promise<OnnxModel> {
-  if (options.optimization === 'disabled') return model;
-  const folder = mkdtempSync(join(tmpdir(), 'layerdiff-'));
-  try {
-    const path = join(folder, 'optimized.onnx');
-    const session = await createSession(model.path, {
-      level: options.optimization,
-      provider: options.provider,
-      threads: options.threads,
-      optimizedModelPath: path,
-    });
-    await session.release();
-    const optimized = openModel(path);
-    return { ...optimized, path: model.path, folder: model.folder };
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
   }
 }

@@ -107,6 +107,7 @@ export function observerOf(
     reason: undefined,
     repeat: again === undefined ? undefined : differenceBetween(context, outputs, again),
     passes: undefined,
+    levels: undefined,
     deployed,
   };
 }
@@ -117,6 +118,7 @@ const NOT_RUN = {
   relativeL2: undefined,
   repeat: undefined,
   passes: undefined,
+  levels: undefined,
 };
 
 /** Over all outputs that both have. */

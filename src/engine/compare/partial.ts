@@ -45,6 +45,7 @@ export function partialReport(options: CompareOptions, rows: readonly TensorRow[
       reason: what,
       repeat: undefined,
       passes: undefined,
+      levels: undefined,
       deployed: undefined,
     },
     environment: {

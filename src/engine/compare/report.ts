@@ -272,7 +272,7 @@ function sampleSummary(context: CompareContext, sample: JudgedSample, coverage: 
     undecided: undecided(sample),
     unexplained: unexplained(context, sample),
     growth: undefined,
-    observer: { level: '', relativeL2: undefined, repeat: undefined, passes: undefined },
+    observer: { level: '', relativeL2: undefined, repeat: undefined, passes: undefined, levels: undefined },
     illConditioned: [],
     ownErrorsOnly: undefined,
   });

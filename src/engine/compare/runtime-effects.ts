@@ -5,7 +5,9 @@ import { bisectOptimizer } from './bisect-optimizer.ts';
 import type { CompareContext } from './context.ts';
 import { inputsOf } from './inputs.ts';
 import type { JudgedSample } from './judge-sample.ts';
+import { levelDifference } from './level-difference.ts';
 import { differenceBetween } from './observe.ts';
+import { unlessRefused } from './replay.ts';
 
 /** Difference between the untouched model and the run that is looked into below which it is rounding. */
 const ROUNDING = 1e-5;
@@ -37,7 +39,8 @@ export async function withPasses(
     { ...settings, level: 'all' },
     (outputs) => differenceBetween(context, judged.run.outputs, outputs).relativeL2 <= bound,
   );
-  return { ...observer, passes: found?.passes ?? [] };
+  const levels = await unlessRefused(() => levelDifference(context, judged.run, bound), undefined);
+  return { ...observer, passes: found?.passes ?? [], levels };
 }
 
 function loudestFloor({ graph }: CompareContext, { judged }: JudgedSample): number {

@@ -39,7 +39,7 @@ export interface VerdictFacts {
   /** Graph outputs with an error that neither rounding nor any compared stretch accounts for. */
   readonly unexplained: readonly { readonly output: string; readonly relative: number }[];
   readonly growth: Growth | undefined;
-  readonly observer: Pick<Observer, 'level' | 'relativeL2' | 'repeat' | 'passes'>;
+  readonly observer: Pick<Observer, 'level' | 'relativeL2' | 'repeat' | 'passes' | 'levels'>;
   /** Sentences on graph outputs that rounding alone moves visibly. */
   readonly illConditioned: readonly string[];
   /** Set where there was no free run for want of inputs. */
@@ -186,13 +186,15 @@ function introducedClause(sites: readonly Site[]): string {
 }
 
 /** The graph may be right and what the runtime makes of it not. */
-function optimizerClause({ observer: { passes, level, relativeL2 } }: VerdictFacts): string[] {
+function optimizerClause({ observer: { passes, level, levels, relativeL2 } }: VerdictFacts): string[] {
   if (passes === undefined) return [];
   const size = `by ${formatNumber(relativeL2 ?? 0)} (relative L2)`;
+  const [changed] = levels?.first ?? [];
+  const first = changed === undefined ? '' : `; the first tensor that it changes is ${changed.tensor}`;
   return [
     passes.length === 0
       ? `the untouched model at level ${level} gives other outputs than this run ${size}, and no pass of the optimizer explains it: the runtime computes it otherwise when it is not looked into`
-      : `the runtime's optimizer changes the outputs ${size}: ${plural(passes.length, 'pass', 'passes')} ${formatList(passes)} at level ${level}; without ${passes.length === 1 ? 'it' : 'them'} the deployed model gives what this run gives`,
+      : `the runtime's optimizer changes the outputs ${size}: ${plural(passes.length, 'pass', 'passes')} ${formatList(passes)} at level ${level}; without ${passes.length === 1 ? 'it' : 'them'} the deployed model gives what this run gives${first}`,
   ];
 }
 

@@ -244,6 +244,14 @@ export const reportSchema = z.strictObject({
     reason: z.string().optional(),
     repeat: z.strictObject({ equal: z.boolean(), maxAbs: number, relativeL2: number }).optional(),
     passes: z.array(z.string()).optional(),
+    levels: z
+      .strictObject({
+        level: z.string(),
+        compared: z.number().int(),
+        changed: z.number().int(),
+        first: z.array(z.strictObject({ tensor: z.string(), node: z.string(), relativeL2: number })),
+      })
+      .optional(),
     deployed: z.strictObject({ reproduced: z.boolean(), relativeL2: number, text: z.string() }).optional(),
   }),
   environment: z.strictObject({

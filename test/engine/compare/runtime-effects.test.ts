@@ -50,6 +50,13 @@ test('the pass of the optimizer that changes the outputs is named', async () => 
   expect(report.verdict.kind).toBe('introduced');
   expect(report.verdict.sites).toEqual([]);
   expect(report.verdict.sentence).toContain('DivMulFusion');
+  // The quotient is gone from the optimised graph; what is left is the product.
+  expect(report.observer.levels).toEqual({
+    level: 'extended',
+    compared: 1,
+    changed: 1,
+    first: [{ tensor: 'y', node: expect.any(String) as string, relativeL2: Infinity }],
+  });
 });
 
 test('without a difference nothing is said of the optimizer', async () => {
