@@ -60,7 +60,6 @@ const healthy = (
   requires,
 });
 
-
 export const CATALOGUE: readonly CatalogueRow[] = [
   introduced('O1', {
     cause: ['coordinate_transformation_mode', 'align_corners'],
