@@ -89,7 +89,9 @@ export function set(
 }
 
 function written(value: number | string | readonly number[]): string {
-  return typeof value === 'object' ? `[${value.join(', ')}]` : String(value);
+  if (typeof value === 'object') return `[${value.join(', ')}]`;
+  const isSmall = typeof value === 'number' && value !== 0 && Math.abs(value) < 1e-3;
+  return isSmall ? value.toExponential() : String(value);
 }
 
 /** Whole numbers are ints unless the node has the attribute as a float. */
