@@ -44,6 +44,8 @@ describe.skipIf(NO_BROWSER !== undefined)('axe finds nothing serious', () => {
     ['graph', () => Promise.resolve()],
     ['tensors', (page) => page.getByRole('tab', { name: 'Tensors' }).click()],
     ['coverage', (page) => page.getByRole('tab', { name: 'Coverage' }).click()],
+    ['findings', (page) => page.getByRole('tab', { name: 'Findings' }).click()],
+    ['evidence', (page) => page.locator('.site .evidence summary').first().click()],
     ['modules', (page) => page.getByRole('tab', { name: 'Modules' }).click()],
     ['nodes', (page) => page.getByRole('tab', { name: 'Nodes' }).click()],
     ['palette', (page) => page.keyboard.press('Control+k')],

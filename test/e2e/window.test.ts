@@ -75,6 +75,66 @@ describe.skipIf(NO_BROWSER !== undefined)('the window in a browser', () => {
     await page.context().close();
   });
 
+  test('the setting that is right stands under the verdict and can be copied', async () => {
+    const catalogue = join(ROOT, 'test/fixtures/catalogue/E1');
+    const own = await startServe(join(catalogue, 'torchscript.onnx'), join(catalogue, 'dump'));
+    const page = await openPage(browser, own.url);
+    await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+    await waitForVerdict(page);
+    const banner = page.locator('.verdict-cause');
+    await banner.getByText('samples at other coordinates than PyTorch did').waitFor();
+    await banner.getByRole('button', { name: /^Copy coordinate_/ }).click();
+    await banner.getByRole('button', { name: 'Copied' }).waitFor();
+    expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(
+      'coordinate_transformation_mode=align_corners',
+    );
+    own.stop();
+    await page.context().close();
+  });
+
+  test('a card tells shares and cause, opens its evidence, and is selected by a click or a key', async () => {
+    const page = await openPage(browser, served.url);
+    await waitForVerdict(page);
+    const report = reportOf(faulty, dump);
+    const card = page.locator('.site').nth(1);
+    const site = report.verdict.sites[1]!;
+    expect(await card.locator('.share-output').allTextContents()).toEqual(
+      site.contribution.map(({ output }) => output),
+    );
+    expect(await card.locator('.site-op').getAttribute('aria-pressed')).toBe('false');
+    await card.locator('.site-name').click();
+    expect(await card.locator('.site-op').getAttribute('aria-pressed')).toBe('true');
+    await page.locator('.node-fullname', { hasText: site.node! }).waitFor();
+    await card.locator('.evidence summary').click();
+    expect(await card.locator('.evidence li').allTextContents()).toEqual(site.evidence);
+    await page.locator('.site-op').nth(2).focus();
+    await page.keyboard.press('Enter');
+    await page.locator('.node-fullname', { hasText: report.verdict.sites[2]!.node! }).waitFor();
+    await page.context().close();
+  });
+
+  test('all findings of the report are read in one place, and lead to their node', async () => {
+    const page = await openPage(browser, served.url);
+    await waitForVerdict(page);
+    const { findings, verdict } = reportOf(faulty, dump);
+    const warnings = findings.filter(({ severity }) => severity === 'warning');
+    await page.locator('.site-op').nth(1).click();
+    await page.getByRole('tab', { name: 'Findings' }).click();
+    const shown = page.locator('.findings .finding');
+    expect(await shown.count()).toBe(findings.length);
+    await page.getByRole('button', { name: 'Notes' }).click();
+    expect(await shown.locator('.finding-text').allTextContents()).toEqual(warnings.map(({ text }) => text));
+    await page.locator('.findings').getByRole('searchbox').fill('no such word');
+    await page.getByText('No finding is like this.').waitFor();
+    await page.locator('.findings').getByRole('searchbox').fill('leakyrelu');
+    await shown
+      .first()
+      .getByRole('button', { name: /^Go to/ })
+      .click();
+    await page.locator('.node-fullname', { hasText: verdict.sites[0]!.node! }).waitFor();
+    await page.context().close();
+  });
+
   test('a click on a node of the graph shows its histogram, with the counts of the report', async () => {
     const page = await openPage(browser, served.url, { width: 1600, height: 1000 });
     await waitForVerdict(page);

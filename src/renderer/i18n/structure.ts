@@ -66,7 +66,7 @@ const axes = (list: readonly number[]): string => `轴 ${list.join('、')}`;
 const side = (which: number): string => (which === 0 ? '候选' : '参考');
 const otherSide = (which: number): string => side(1 - which);
 const inside = ({ share, one }: Figures): string =>
-  `${formatNumber(100 * share)} % 的出错元素在此，该处 ${one('elements')} 个元素中 ${one('wrong')} 个出错`;
+  `${formatNumber(100 * share)}% 的出错元素在此，该处 ${one('elements')} 个元素中 ${one('wrong')} 个出错`;
 /** The reference is meant by −1; which operand another number stands for is told by the English text alone. */
 const ofReference =
   (said: (figures: Figures) => string) =>

@@ -43,11 +43,11 @@ describe('in Chinese from the figures', () => {
     ],
     [
       of('borders', { axes: [2, 3], depth: 1, sides: [0, 2], wrong: 623, elements: 624 }),
-      '仅在轴 2 的起始端与轴 3 的起始端最外 1 层：100 % 的出错元素在此，该处 624 个元素中 623 个出错',
+      '仅在轴 2 的起始端与轴 3 的起始端最外 1 层：100% 的出错元素在此，该处 624 个元素中 623 个出错',
     ],
     [
       of('borders', { axes: [2, 3], depth: 2, sides: [0, 1, 2, 3], wrong: 60, elements: 64 }, '', 0.96),
-      '仅在轴 2、3 的两端最外 2 层：96 % 的出错元素在此，该处 64 个元素中 60 个出错',
+      '仅在轴 2、3 的两端最外 2 层：96% 的出错元素在此，该处 64 个元素中 60 个出错',
     ],
     [
       of('affine', { scale: [1.04, 1.1], offset: [-0.5, 0.25], groups: 2, axis: 1, residual: 2e-7 }),
@@ -69,7 +69,7 @@ describe('in Chinese from the figures', () => {
     [of('zeroed', { side: 1, zeros: 4, elements: 12 }), '12 个元素中，参考有 4 个为 0 而候选不为 0'],
     [
       of('channels', { axis: 1, channels: [0, 2], of: 8, wrong: 20, elements: 20 }),
-      '仅在 8 个通道（轴 1）中的 2 个：0、2；100 % 的出错元素在此，该处 20 个元素中 20 个出错',
+      '仅在 8 个通道（轴 1）中的 2 个：0、2；100% 的出错元素在此，该处 20 个元素中 20 个出错',
     ],
     [
       of('rows', { axes: [], indices: [5, 8], of: [100], wrong: 4, elements: 4 }),
@@ -77,7 +77,7 @@ describe('in Chinese from the figures', () => {
     ],
     [
       of('negatives', { operand: -1, wrong: 54, elements: 54 }),
-      '仅在参考值为负处：100 % 的出错元素在此，该处 54 个元素中 54 个出错',
+      '仅在参考值为负处：100% 的出错元素在此，该处 54 个元素中 54 个出错',
     ],
   ])('$kind', (structure, zh) => {
     expect(structureText(structure, 'zh-CN')).toBe(zh);

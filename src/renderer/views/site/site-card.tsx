@@ -21,7 +21,7 @@ export interface SiteCardProps {
   readonly onSelect: () => void;
 }
 
-/** One site at a glance: what, where, how much, why. A click anywhere selects it. */
+/** One site at a glance: what, where, how much, why. A click anywhere selects it, for keys there is the button. */
 export function SiteCard({ site, index, isSelected, onSelect }: SiteCardProps): ReactNode {
   const texts = useTexts(windowTexts);
   const lang = useAtom(language);
@@ -30,12 +30,12 @@ export function SiteCard({ site, index, isSelected, onSelect }: SiteCardProps): 
   const name = site.node ?? (site.nodes.length > 4 ? placeName(site, 'named', lang) : site.nodes.join(', '));
   const scope = isMissing ? placeName(site, 'named', lang) : site.scope;
   return (
-    <article className={isSelected ? 'site site-selected' : 'site'}>
+    <article className={isSelected ? 'site site-selected' : 'site'} onClick={onSelect}>
       <div className="site-head">
         <span className="site-number" aria-label={texts.site(index + 1)}>
           {index + 1}
         </span>
-        <button type="button" className="site-op" aria-pressed={isSelected} onClick={onSelect}>
+        <button type="button" className="site-op" aria-pressed={isSelected}>
           {isMissing ? texts.missingOperation : site.opType}
         </button>
         <span className="site-excess">

@@ -41,9 +41,13 @@ export function SiteFacts({ site, naming }: { readonly site: Site; readonly nami
           </ul>
         </Fact>
       )}
-      <Fact title={texts.share}>
-        <ShareBars contribution={site.contribution} />
-      </Fact>
+      {site.contribution.length === 0 ? (
+        <ShareBars contribution={[]} />
+      ) : (
+        <Fact title={texts.share}>
+          <ShareBars contribution={site.contribution} />
+        </Fact>
+      )}
       <Evidence site={site} />
     </div>
   );
