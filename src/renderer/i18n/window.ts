@@ -88,12 +88,12 @@ const en = {
   copySetting: (setting: string) => `Copy ${setting}`,
   copyCommand: 'Copy the command',
   pattern: 'Pattern',
-  share: 'Share of error',
+  share: 'Error share',
   shareOf: (output: string) => `share of the error of ${output}`,
   shareHint:
     'How much of an output’s error disappears when what is added here is taken away. Negative: it cancels part of another error.',
   moreOutputs: (count: number) => `and ${count} more ${count === 1 ? 'output' : 'outputs'}`,
-  notMeasured: 'share of the error: not measured',
+  notMeasured: 'error share: not measured',
   notMeasuredHint:
     'Measured for the sites that are furthest above their tolerance, where all inputs are known.',
   missingOperation: 'Missing operation',

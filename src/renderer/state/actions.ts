@@ -5,6 +5,8 @@ import { errorToWire, LayerdiffError } from '../../shared/errors.ts';
 import type { Report } from '../../shared/report.ts';
 import type { ModelView } from '../../shared/model-view.ts';
 import type { EngineClient } from '../connect/client.ts';
+import { language } from '../i18n/language.ts';
+import { verdictSentence } from '../i18n/verdict.ts';
 import type { App } from './app.ts';
 import { mapText } from './hand-pairs.ts';
 import { selectTensor } from './select.ts';
@@ -140,7 +142,7 @@ export function takeEvents(
     app.run.set(after);
     const { report } = after.shown;
     if (report !== undefined && report !== view.shown.report) {
-      app.notice.set(report.verdict.sentence);
+      app.notice.set(verdictSentence(report, language.get()));
       selectFirstSite(app, report);
     }
   }

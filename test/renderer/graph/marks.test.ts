@@ -126,6 +126,14 @@ describe('gains are written beside amplifiers', () => {
     });
   });
 
+  test('the strongest also off the way', () => {
+    expect(gainsOf([amplifier('s', 3), amplifier('z', 2), amplifier('m', 1.5)], ['a', 'm'])).toEqual({
+      s: 3,
+      m: 1.5,
+      'group ': 3,
+    });
+  });
+
   test('without a way all of them; those that hardly amplify are left out, but for the strongest', () => {
     expect(gainsOf([amplifier('a', 1.125), amplifier('z', 1.0625)], [])).toEqual({
       a: 1.125,

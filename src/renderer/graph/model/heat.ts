@@ -69,12 +69,12 @@ export function heat(
 /** An error that grows by less in a step is carried on. */
 const GROWS = 1.25;
 
-/** On the ways of the error, where there are any: those that let it grow, and the strongest in any case. */
+/** The strongest, which the verdict names, and of the others those on the ways of the error, where there are any. */
 function toldAmplifiers(report: Report | undefined): readonly Amplifier[] {
-  if (report === undefined) return [];
-  const onWay = new Set(report.paths.flatMap((path) => path.steps.map((step) => step.tensor)));
-  const amplifiers = report.amplifiers.filter(({ tensor }) => onWay.size === 0 || onWay.has(tensor));
-  return amplifiers.filter(({ gain }, index) => index === 0 || gain >= GROWS);
+  const onWay = new Set(report?.paths.flatMap((path) => path.steps.map((step) => step.tensor)));
+  return (report?.amplifiers ?? []).filter(
+    ({ tensor, gain }, index) => index === 0 || (gain >= GROWS && (onWay.size === 0 || onWay.has(tensor))),
+  );
 }
 
 /** Into each group the worst of what is inside. */

@@ -18,6 +18,8 @@ export interface Camera {
   readonly moveTo: (scale: number, centreX: number, centreY: number, isAnimated: boolean) => void;
   readonly zoomBy: (factor: number) => void;
   readonly panBy: (dx: number, dy: number) => void;
+  /** After the view has another size: what was in its middle, or on the way there, is in the middle still. */
+  readonly keepMiddle: (before: { readonly width: number; readonly height: number }) => void;
   readonly close: () => void;
 }
 
@@ -30,6 +32,8 @@ export interface CameraHost {
 
 export function camera({ element, size, isStill, onMove }: CameraHost): Camera {
   let now = zoomIdentity;
+  /** Where a movement that goes on will end. */
+  let goal: ZoomTransform | undefined;
   const behaviour = zoom<HTMLElement, unknown>()
     .scaleExtent([0.001, CLOSEST])
     .extent(() => [
@@ -54,8 +58,17 @@ export function camera({ element, size, isStill, onMove }: CameraHost): Camera {
   };
   element.addEventListener('wheel', onWheel, { passive: false });
   const go = (transform: ZoomTransform, isAnimated: boolean): void => {
-    if (isAnimated && !isStill()) behaviour.transform(target.transition().duration(SLOW), transform);
-    else behaviour.transform(target.interrupt(), transform);
+    if (!isAnimated || isStill()) {
+      behaviour.transform(target.interrupt(), transform);
+      return;
+    }
+    goal = transform;
+    const movement = target.transition().duration(SLOW);
+    behaviour.transform(movement, transform);
+    // A later movement ends this one, and has a goal of its own.
+    movement.on('end.goal interrupt.goal cancel.goal', () => {
+      if (goal === transform) goal = undefined;
+    });
   };
   return {
     transform: () => now,
@@ -90,6 +103,12 @@ export function camera({ element, size, isStill, onMove }: CameraHost): Camera {
     },
     panBy: (dx, dy) => {
       behaviour.translateBy(target.interrupt(), dx / now.k, dy / now.k);
+    },
+    keepMiddle: (before) => {
+      const { width, height } = size();
+      const { x, y, k } = goal ?? now;
+      const moved = zoomIdentity.translate(x + (width - before.width) / 2, y + (height - before.height) / 2);
+      behaviour.transform(target.interrupt(), moved.scale(k));
     },
     close: () => {
       target.interrupt().on('.zoom', null);

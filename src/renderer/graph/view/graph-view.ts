@@ -275,7 +275,7 @@ export function graphView({ host, base, over }: GraphElements, shared: GraphShar
 
   const resizer = new ResizeObserver(() => {
     const next = { width: host.clientWidth, height: host.clientHeight };
-    const wasHidden = size.width === 0;
+    const before = size;
     size = next;
     const ratio = window.devicePixelRatio;
     paint.resize(next.width, next.height, ratio);
@@ -284,7 +284,8 @@ export function graphView({ host, base, over }: GraphElements, shared: GraphShar
     const scene = look.get()?.scene;
     if (scene !== undefined) {
       cameraNow.limit(scene.width, scene.height);
-      if (wasHidden) start(scene);
+      if (before.width === 0) start(scene);
+      else cameraNow.keepMiddle(before);
     }
     schedule(false);
     moves.update((count) => count + 1);
