@@ -145,7 +145,7 @@ interface Ended {
 function startLong(
   report: string,
   detached = false,
-): { child: Cli; inFreeRun: Promise<void>; ended: Promise<Ended> } {
+): { child: Cli; inFreeRun: Promise<void>; freeRuns: () => number; ended: Promise<Ended> } {
   const args = [
     CLI,
     'compare',
@@ -174,7 +174,7 @@ function startLong(
     if (stderr.includes('free run\n')) setTimeout(resolveFreeRun, 300);
   });
   const ended = new Promise<Ended>((done) => child.on('close', (code) => done({ code, stderr })));
-  return { child, inFreeRun, ended };
+  return { child, inFreeRun, freeRuns: () => stderr.split('free run\n').length - 1, ended };
 }
 
 /** The only child of the command line is the engine. */
@@ -201,20 +201,20 @@ describe('ended in the middle', () => {
     console.log('The death of the engine is not tested: its process is found in /proc, which is not here');
 
   test.runIf(hasProc)('the engine dies: 3, the node is named, finished rows are kept', async () => {
-    const { child, inFreeRun, ended } = startLong('dead.json');
+    const { child, inFreeRun, freeRuns, ended } = startLong('dead.json');
     // The second run, one node a segment, dies as well.
     void inFreeRun.then(async () => {
       const first = engineOf(child);
       if (first === undefined) throw new Error('no engine');
       process.kill(first, 'SIGKILL');
-      for (;;) {
+      const before = freeRuns();
+      let second: number | undefined;
+      while (second === undefined || second === first || freeRuns() === before) {
         await new Promise((done) => setTimeout(done, 50));
-        const second = engineOf(child);
-        if (second === undefined || second === first) continue;
-        await new Promise((done) => setTimeout(done, 1500));
-        process.kill(second, 'SIGKILL');
-        return;
+        second = engineOf(child);
       }
+      await new Promise((done) => setTimeout(done, 300));
+      process.kill(second, 'SIGKILL');
     });
     const { code, stderr } = await ended;
     expect(code).toBe(3);

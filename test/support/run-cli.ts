@@ -31,6 +31,8 @@ export const PROGRESS: ReadonlySet<string> = new Set([
   'checking pairs by value',
   'fed run',
   'running the untouched model',
+  'measuring what rounding alone does',
+  'trying other settings',
   'judging',
 ]);
 

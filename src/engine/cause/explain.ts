@@ -16,6 +16,8 @@ export interface CauseFacts {
   readonly structures: readonly Structure[];
   /** Class of the recorded module, where it was recorded in training mode and does something else then. */
   readonly training: string | undefined;
+  /** A node of the site is written as for training. */
+  readonly isInTraining: boolean;
 }
 
 /**
@@ -24,6 +26,8 @@ export interface CauseFacts {
  */
 export function explain(facts: CauseFacts): Cause | undefined {
   const { experiment, tried, weights } = facts;
+  if (facts.isInTraining && experiment?.reproduces !== true)
+    return { kind: 'training-mode', ...hint(facts, 'training-mode'), confirm: '', experiment };
   if (weights.length > 0)
     return {
       kind: 'weights',
@@ -91,6 +95,7 @@ const TEXTS: Readonly<Record<CauseKind, Texts>> = {
   'training-mode': {
     text: (where) => `${where} works as in training`,
     fix: 'call model.eval() before the export and leave training=TrainingMode.EVAL',
+    or: 'call model.eval() before the export',
     confirm: 'export in eval mode and compare again',
   },
   'resize-mode': {
@@ -145,7 +150,7 @@ const TEXTS: Readonly<Record<CauseKind, Texts>> = {
   },
   transposed: {
     text: (where) => `an operand of ${where} is transposed`,
-    fix: 'transpose it back, or flip transA or transB',
+    fix: 'transpose it back',
     confirm: "compare the weight with the module's, as it is and transposed",
   },
   padding: {

@@ -57,7 +57,12 @@ const ATTRIBUTES: Readonly<Record<string, Readonly<Record<string, Known>>>> = {
 };
 
 export function parametersOf(trial: Trial): Parameter[] {
-  return [...attributeParameters(trial), ...boundParameters(trial), ...constantParameters(trial)];
+  return [
+    ...attributeParameters(trial),
+    ...boundParameters(trial),
+    ...constantParameters(trial),
+    ...scaleParameters(trial),
+  ];
 }
 
 function attributeParameters({ node, repr }: Trial): Parameter[] {
@@ -129,6 +134,41 @@ function constantParameters(trial: Trial): Parameter[] {
       },
     ];
   });
+}
+
+/** A factor before a softmax that the graph has lost: 1 ÷ √d of an attention. */
+function scaleParameters({ node, fresh }: Trial): Parameter[] {
+  const [input = ''] = node.inputs;
+  if (node.opType !== 'Softmax' && node.opType !== 'LogSoftmax') return [];
+  return [
+    {
+      cause: 'operation-missing',
+      name: 'the factor of its input',
+      start: 1,
+      isLog: true,
+      candidates: [8, 16, 32, 64, 128].map((size) => 1 / Math.sqrt(size)),
+      isDiscrete: false,
+      variant: (value) => {
+        const factor = fresh();
+        const scaled = fresh();
+        return {
+          cause: 'operation-missing',
+          node: node.index,
+          setting: `its input × ${shown(value)}`,
+          parts: new Map([
+            [
+              node.index,
+              [
+                { kind: 'constant', output: factor, values: [value], dims: [] },
+                { kind: 'new', opType: 'Mul', inputs: [input, factor], outputs: [scaled] },
+                { kind: 'changed', change: { inputs: [scaled, ...node.inputs.slice(1)] } },
+              ],
+            ],
+          ]),
+        };
+      },
+    },
+  ];
 }
 
 function withConstant(

@@ -46,5 +46,38 @@ export function matMulVariants(trial: Trial): Variant[] {
       },
     ];
   });
-  return [...transposed, ...swapVariants(trial)];
+  return [...transposed, ...swapVariants(trial), ...turnedResult(trial)];
+}
+
+/** a·b for b·a where both were transposed for it: queries and keys in each other's place. */
+function turnedResult({ node, dims, fresh }: Trial): Variant[] {
+  const [output = ''] = node.outputs;
+  const shape = dims(output);
+  const rank = shape?.length ?? 0;
+  if (shape === undefined || rank < 2 || shape[rank - 1] !== shape[rank - 2]) return [];
+  const axes = Array.from({ length: rank }, (_, axis) => axis);
+  const perm = [...axes.slice(0, -2), rank - 1, rank - 2];
+  const name = fresh();
+  return [
+    {
+      cause: 'swapped-operands',
+      node: node.index,
+      setting: 'its operands (queries and keys?) in each other’s place',
+      parts: new Map([
+        [
+          node.index,
+          [
+            { kind: 'changed', change: { outputs: [name] } },
+            {
+              kind: 'new',
+              opType: 'Transpose',
+              inputs: [name],
+              outputs: [output],
+              attributes: new Map([['perm', { kind: 'ints', value: perm }]]),
+            },
+          ],
+        ],
+      ]),
+    },
+  ];
 }

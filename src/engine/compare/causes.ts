@@ -1,11 +1,13 @@
 import type { Site } from '../../shared/report.ts';
 import { explain } from '../cause/index.ts';
 import type { AliasDifference, Evidence, JudgedTensor } from '../diagnose/index.ts';
+import type { GraphNode } from '../graph/index.ts';
 import type { CompareContext } from './context.ts';
 import { stage } from './context.ts';
 import type { Tried } from './experiments.ts';
 import { experimentAt } from './experiments.ts';
 import { unlessRefused } from './replay.ts';
+import { lostOperations } from './lost-operations.ts';
 import type { SampleRun } from './sample-run.ts';
 import { structureAt, structureBetween } from './site-structure.ts';
 
@@ -53,8 +55,13 @@ async function introduced(
     ...site,
     ...(narrowed === undefined
       ? {}
-      : { node: narrowed, narrowedBy: 'the only node at which another setting reproduces the reference' }),
+      : {
+          node: narrowed,
+          narrowedBy: 'the only node at which another setting reproduces the reference',
+          opType: graph.nodes[tried?.node ?? -1]?.opType ?? site.opType,
+        }),
     structure,
+    evidence: [...site.evidence, ...furtherEvidence(context, run, tensor, narrowed ?? site.node)],
     cause: explain({
       where: narrowed ?? site.node ?? site.nodes.join(', '),
       opTypes: tensor.stretch.nodes.flatMap((node) => graph.nodes[node]?.opType ?? []),
@@ -63,8 +70,24 @@ async function introduced(
       tried: tried?.experiment.reproduces === true ? tried.cause : undefined,
       structures: structure,
       training: trainingClass(context, [...nodes, ...entries]),
+      isInTraining: tensor.stretch.nodes.some((node) => isInTraining(graph.nodes[node])),
     }),
   };
+}
+
+/** What an op-level recording shows, or that one would narrow the stretch down. */
+function furtherEvidence(
+  { dump }: CompareContext,
+  run: SampleRun,
+  tensor: JudgedTensor,
+  node: string | undefined,
+): string[] {
+  const lost = lostOperations(run, tensor);
+  if (lost !== undefined) return [lost];
+  const isModules = dump.recording?.granularity === 'module';
+  return node === undefined && isModules && tensor.stretch.nodes.length > 1
+    ? ['to narrow it down record single operations as well: record(model, folder, granularity="op")']
+    : [];
 }
 
 function missingOperation(context: CompareContext, site: Site, difference: AliasDifference): Site {
@@ -80,8 +103,14 @@ function missingOperation(context: CompareContext, site: Site, difference: Alias
       tried: 'operation-missing',
       structures: structure,
       training: trainingClass(context, [difference.consumed.path]),
+      isInTraining: false,
     }),
   };
+}
+
+function isInTraining(node: GraphNode | undefined): boolean {
+  const mode = node?.attributes.get('training_mode');
+  return mode?.kind === 'int' && mode.value === 1;
 }
 
 const TRAINS = /^(Sync)?BatchNorm|^InstanceNorm|Dropout|^RReLU$/;

@@ -1,6 +1,7 @@
 /** A site run again on exact inputs with other settings: which one gives what was recorded? */
 import type { CauseKind, Experiment } from '../../shared/cause.ts';
-import { isComparableDtype, isFloatDtype } from '../../shared/dtype.ts';
+import type { Dtype } from '../../shared/dtype.ts';
+import { epsilonOf, isComparableDtype, isFloatDtype } from '../../shared/dtype.ts';
 import { isLayerdiffError, printable } from '../../shared/errors.ts';
 import { formatNumber } from '../../shared/format.ts';
 import type { Parameter, Trial, Variant } from '../cause/index.ts';
@@ -133,7 +134,7 @@ function benchFor(context: CompareContext, run: SampleRun, tensor: JudgedTensor)
   };
   return {
     outcomes,
-    reproducing: () => outcomes.filter((outcome) => outcome.excess <= 1),
+    reproducing: () => outcomes.filter((outcome) => isReproduced(outcome, tensor, own.type.dtype)),
     reference: numbersOf(reference),
     attempt: async (variant, value) => {
       let outcome: Outcome | undefined;
@@ -156,6 +157,14 @@ function benchFor(context: CompareContext, run: SampleRun, tensor: JudgedTensor)
       return values;
     },
   };
+}
+
+/** Of rounding, and of the error as it was: what the operator itself is allowed is not what another one is. */
+const REPRODUCED = { roundings: 32, share: 0.01 };
+
+function isReproduced({ excess, local }: Outcome, { judgement }: JudgedTensor, dtype: Dtype): boolean {
+  const isRounding = local <= REPRODUCED.roundings * epsilonOf(dtype);
+  return excess <= 1 || (isRounding && local <= REPRODUCED.share * judgement.local);
 }
 
 /** By how much of the model a trial computes. */
@@ -183,7 +192,7 @@ async function solve(bench: Bench, parameter: Parameter): Promise<void> {
   const values = await fitted(parameter, reference, (value) => bench.valuesOf(parameter.variant(value)));
   for (const value of values) {
     const outcome = await bench.attempt(parameter.variant(value), value);
-    if (outcome !== undefined && outcome.excess <= 1) return;
+    if (outcome !== undefined && bench.reproducing().includes(outcome)) return;
   }
 }
 

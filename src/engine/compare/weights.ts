@@ -43,6 +43,7 @@ export function checkWeights(
   for (const { tensor } of graph.initializers.values()) {
     const digest = digestOf(model, tensor);
     if (digest === undefined) continue;
+    if (isUnusedStatistic(graph, tensor.name)) continue;
     const named = parameterNamed(tensor.name, byName);
     const holders = byDigest.get(digest);
     // A weight that bears one parameter's name and holds another's values was swapped.
@@ -97,6 +98,18 @@ export function checkWeights(
       ? `${unchecked} folded with a BatchNorm or of another dtype, not checked: record with weights="full"`
       : undefined;
   return { matched, of: matched + differing.length, differing, note };
+}
+
+/** Running statistics of a BatchNormalization that works as in training: it takes those of the batch. */
+function isUnusedStatistic({ tensors, nodes }: Graph, name: string): boolean {
+  const readers = (tensors.get(name)?.consumers ?? []).map((index) => nodes[index]);
+  return (
+    readers.length > 0 &&
+    readers.every((node) => {
+      const mode = node?.opType === 'BatchNormalization' ? node.attributes.get('training_mode') : undefined;
+      return mode?.kind === 'int' && mode.value === 1 && (node?.inputs.indexOf(name) ?? 0) >= 3;
+    })
+  );
 }
 
 /** `layer1.conv` of `layer1.conv.weight`. */

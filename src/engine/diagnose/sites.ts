@@ -215,7 +215,11 @@ function measureLines(evidence: Evidence, tensor: JudgedTensor): string[] {
   // Exact operators are allowed nothing.
   if (tolerance <= Number.MIN_VALUE)
     return [...lines, 'nothing in the stretch rounds: the two must be equal'];
-  const place = slice === undefined ? '' : `clearest in slice ${slice.index} of axis ${slice.axis}; its `;
+  const { excess } = tensor.judgement;
+  const place =
+    slice === undefined
+      ? ''
+      : `clearest in slice ${slice.index} of axis ${slice.axis}, off by ${formatNumber(excess * tolerance)}; its `;
   if (place !== '' || tolerance > 0)
     lines.push(`${place}tolerance ${formatNumber(tolerance)}: ${tensor.tolerance.reason}`);
   return lines;

@@ -248,8 +248,12 @@ function rate(value: number): string {
   return value.toPrecision(2);
 }
 
+/** Less is hardly growth. */
+const WORTH_NAMING = 1.2;
+
 function amplifierClause(kinds: readonly VerdictKind[], facts: VerdictFacts): string {
   const [largest] = facts.amplifiers;
   if (largest === undefined || kinds[0] === 'no-fault' || kinds[0] === 'not-comparable') return '';
+  if (largest.gain < WORTH_NAMING) return '';
   return `; most amplified at ${largest.node} (×${formatNumber(largest.gain)})`;
 }

@@ -1,7 +1,7 @@
 import { printable } from '../../shared/errors.ts';
-import { formatNumber, plural } from '../../shared/format.ts';
+import { formatList, formatNumber, plural } from '../../shared/format.ts';
 import type { Report, Site, TensorRow } from '../../shared/report.ts';
-import { siteStatements } from './site-text.ts';
+import { shortOps, siteStatements } from './site-text.ts';
 
 const MOST_ROWS = 20;
 
@@ -15,6 +15,7 @@ export function reportMarkdown(report: Report): string {
     `- weights: ${weights.of === 0 ? 'not checked' : `${weights.matched}/${weights.of} match`}`,
     `- candidate ${text(environment.candidate.name)}, reference ${text(environment.reference.name)}, onnxruntime ${text(environment.runtime.onnxruntime)} (${text(environment.runtime.provider)})`,
     ...verdict.sites.flatMap(siteLines),
+    ...noteLines(report),
     ...worstTable(report.tensors),
     '',
   ].join('\n');
@@ -23,13 +24,23 @@ export function reportMarkdown(report: Report): string {
 function siteLines(site: Site, index: number): string[] {
   return [
     '',
-    `### Site ${index + 1}: ${text(site.opType)} ${text(site.node ?? site.nodes.join(', '))}`,
+    `### Site ${index + 1}: ${text(shortOps(site.opType))} ${text(site.node ?? formatList(site.nodes, 6))}`,
     '',
     `- tensor ${text(site.tensor)}${site.scope === '' ? '' : ` in ${text(site.scope)}`}`,
     ...(site.kind === 'missing-operation'
       ? []
       : [`- own error ${formatNumber(site.local)} = ${formatNumber(site.excess)} × tolerance`]),
     ...siteStatements(site).map((line) => `- ${text(line)}`),
+  ];
+}
+
+function noteLines({ findings, verdict }: Report): string[] {
+  const notes = findings.filter((finding) => finding.severity !== 'info');
+  return [
+    ...(notes.length === 0 ? [] : ['', ...notes.map((finding) => `- note: ${text(finding.text)}`)]),
+    ...(verdict.next.length === 0
+      ? []
+      : ['', ...verdict.next.map((command) => `- next: \`${printable(command).replaceAll('`', "'")}\``)]),
   ];
 }
 

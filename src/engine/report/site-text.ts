@@ -4,6 +4,15 @@ import type { Site } from '../../shared/report.ts';
 /** Structures of an error that are told; the others stand in the JSON. */
 const TOLD = 2;
 
+/** Operators of a site that are named; of a long stretch the first and the last. */
+const NAMED_OPS = 5;
+
+export function shortOps(opType: string): string {
+  const ops = opType.split(' + ');
+  if (ops.length <= NAMED_OPS) return opType;
+  return `${ops.slice(0, 2).join(' + ')} … ${ops.at(-1) ?? ''}`;
+}
+
 /** What is known of a site besides its error, one statement a line: evidence, structure, effect, cause, what to do. */
 export function siteStatements(site: Site): string[] {
   const { cause } = site;

@@ -1,7 +1,7 @@
 import { printable } from '../../shared/errors.ts';
-import { formatNumber, plural } from '../../shared/format.ts';
+import { formatList, formatNumber, plural } from '../../shared/format.ts';
 import type { Report, Site, TensorRow } from '../../shared/report.ts';
-import { siteStatements } from './site-text.ts';
+import { shortOps, siteStatements } from './site-text.ts';
 
 /** Marks up a piece of the summary; the identity where colour is off. */
 export interface Paint {
@@ -30,10 +30,11 @@ export function summaryLines(report: Report, paint: Paint): string[] {
     '',
     stateLine(report),
     ...coverageLines(report),
+    ...outsideLines(report),
     ...report.samples.filter(() => report.samples.length > 1).map(sampleLine),
     ...siteLines(verdict.sites, paint),
     ...report.findings
-      .filter((finding) => finding.severity !== 'info')
+      .filter((finding) => finding.severity !== 'info' || isCaveat(report, finding.kind))
       .map((finding) => `note: ${printable(finding.text)}`),
     ...verdict.next.map((command) => `next: ${printable(command)}`),
     ...worstLines(report.tensors, paint),
@@ -46,7 +47,7 @@ function stateLine(report: Report): string {
   const checked =
     weights.of === 0
       ? `weights not checked (${weights.note ?? 'the dump holds none'})`
-      : `weights ${weights.matched}/${weights.of} match`;
+      : `weights ${weights.matched}/${weights.of} match${weights.note === undefined ? '' : ` (${weights.note})`}`;
   const different = inputs.filter((input) => input.difference !== undefined && input.difference.unequal > 0);
   const fed =
     different.length === 0
@@ -87,6 +88,27 @@ function coverageLines({ coverage }: Report): string[] {
   return lines;
 }
 
+/** What a person should know who is told that all is well. */
+function isCaveat({ verdict }: Report, kind: string): boolean {
+  return verdict.kind === 'no-fault' && kind === 'dump:one-sample';
+}
+
+function outsideLines({ outputs }: Report): string[] {
+  const outside = outputs.filter((output) => output.withinTolerance === false);
+  return outside.length === 0
+    ? []
+    : [
+        printable(
+          `outside atol and rtol: ${outside
+            .map(
+              ({ name, outside: share, atol, rtol }) =>
+                `${name} (${formatNumber((share ?? 0) * 100)} % of it; ${formatNumber(atol)}, ${formatNumber(rtol)})`,
+            )
+            .join(', ')}`,
+        ),
+      ];
+}
+
 function sampleLine(sample: Report['samples'][number]): string {
   const worst =
     sample.worstOutput === undefined
@@ -103,7 +125,7 @@ function siteLines(sites: readonly Site[], paint: Paint): string[] {
       site.node ??
       (site.nodes.length === 1
         ? site.nodes[0]
-        : `${plural(site.nodes.length, 'node')}: ${site.nodes.join(', ')}`);
+        : `${plural(site.nodes.length, 'node')}: ${formatList(site.nodes, 6)}`);
     const scope =
       site.scope === '' ? '' : site.kind === 'missing-operation' ? `, ${site.scope}` : ` in ${site.scope}`;
     const error =
@@ -112,7 +134,7 @@ function siteLines(sites: readonly Site[], paint: Paint): string[] {
         : ` own error ${formatNumber(site.local)} = ${formatNumber(site.excess)} × tolerance`;
     return [
       '',
-      paint.bad(printable(`site ${index + 1}: ${site.opType} ${where ?? ''}${scope}`)),
+      paint.bad(printable(`site ${index + 1}: ${shortOps(site.opType)} ${where ?? ''}${scope}`)),
       printable(`  tensor ${site.tensor}:${error}`),
       ...siteStatements(site).map((line) => printable(`  ${line}`)),
     ];

@@ -61,6 +61,7 @@ const facts = {
   tried: undefined,
   structures: [],
   training: undefined,
+  isInTraining: false,
 };
 
 test('every kind has a text, a remedy and, but for a pattern without a cause, a check in Chinese', () => {
@@ -137,7 +138,12 @@ describe('the engine’s own texts', () => {
   });
 
   test('recorded in training mode is another thing than exported in it', () => {
-    const cause = explain({ ...facts, where: '/layer/Resize', training: 'BatchNorm2d' })!;
+    const cause = explain({
+      ...facts,
+      where: '/layer/Resize',
+      training: 'BatchNorm2d',
+      isInTraining: false,
+    })!;
     expect(causeText(NODE, cause, 'zh-CN', 'this')).toBe('录制参考时 BatchNorm2d 处于训练模式');
     expect(causeFix(cause, 'zh-CN')).toBe('录制前调用 model.eval()');
     expect(causeConfirm(cause, 'zh-CN')).toBe('在 eval 模式下重新录制');
