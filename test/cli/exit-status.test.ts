@@ -213,7 +213,6 @@ describe('ended in the middle', () => {
         await new Promise((done) => setTimeout(done, 50));
         second = engineOf(child);
       }
-      await new Promise((done) => setTimeout(done, 300));
       process.kill(second, 'SIGKILL');
     });
     const { code, stderr } = await ended;

@@ -194,7 +194,8 @@ const TEXTS: Readonly<Record<CauseKind, Texts>> = {
     confirm: 'export with another example and compare the two graphs',
   },
   'operation-missing': {
-    text: (where) => `PyTorch does something more, or something else, at ${where}`,
+    text: (where) =>
+      `PyTorch does something more, or something else, ${where.startsWith('between ') ? '' : 'at '}${where}`,
     fix: 'write it so that the exporter sees it (torch.where, index_put, torch.cat instead of writing into a view), or export with dynamo=True',
     confirm: 'look at the forward of the module for what comes after',
   },
@@ -214,7 +215,7 @@ const TEXTS: Readonly<Record<CauseKind, Texts>> = {
     confirm: 'record again with copies',
   },
   structure: {
-    text: (where) => `${where} differs in a pattern that tells of no known cause`,
+    text: () => 'unknown: no common mistake makes this pattern',
     fix: 'look at the pattern in the window',
     confirm: '',
   },

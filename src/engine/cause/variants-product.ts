@@ -3,10 +3,17 @@ import type { Trial, Variant } from './variant.ts';
 import { intOf, set } from './variant.ts';
 import { swapVariants } from './variants-order.ts';
 
-export function gemmVariants({ node }: Trial): Variant[] {
+export function gemmVariants({ node, dims }: Trial): Variant[] {
   const transA = 1 - intOf(node, 'transA', 0);
   const transB = 1 - intOf(node, 'transB', 0);
-  return [{ transB }, { transA }, { transA, transB }].map((one) => set('transposed', node, one));
+  const both = isSquare(dims(node.inputs[0] ?? '')) ? [{ transA, transB }] : [];
+  return [{ transB }, { transA }, ...both].map((one) => set('transposed', node, one));
+}
+
+/** Of a row and a column the product the other way round is a matrix, as large as the square of what they hold. */
+function isSquare(shape: readonly number[] | undefined): boolean {
+  const rank = shape?.length ?? 0;
+  return rank >= 2 && shape?.[rank - 1] === shape?.[rank - 2];
 }
 
 /** Where the matrices are square nothing but the values tells that one was transposed. */
@@ -46,7 +53,7 @@ export function matMulVariants(trial: Trial): Variant[] {
       },
     ];
   });
-  return [...transposed, ...swapVariants(trial), ...turnedResult(trial)];
+  return [...transposed, ...(isSquare(dims(a)) ? swapVariants(trial) : []), ...turnedResult(trial)];
 }
 
 /** a·b for b·a where both were transposed for it: queries and keys in each other's place. */

@@ -1,4 +1,6 @@
 import type { Site } from '../../shared/report.ts';
+import { printable } from '../../shared/errors.ts';
+import { plural } from '../../shared/format.ts';
 import { explain } from '../cause/index.ts';
 import type { AliasDifference, Evidence, JudgedTensor } from '../diagnose/index.ts';
 import type { GraphNode } from '../graph/index.ts';
@@ -56,15 +58,15 @@ async function introduced(
     ...(narrowed === undefined
       ? {}
       : {
-          node: narrowed,
+          node: narrowed.name,
+          opType: narrowed.opType,
           narrowedBy: 'the only node at which another setting reproduces the reference',
-          opType: graph.nodes[tried?.node ?? -1]?.opType ?? site.opType,
         }),
     structure,
-    evidence: [...site.evidence, ...furtherEvidence(context, run, tensor, narrowed ?? site.node)],
+    evidence: [...site.evidence, ...furtherEvidence(context, run, tensor, narrowed?.name ?? site.node)],
     cause: explain({
-      where: narrowed ?? site.node ?? site.nodes.join(', '),
-      opTypes: tensor.stretch.nodes.flatMap((node) => graph.nodes[node]?.opType ?? []),
+      where: printable(narrowed?.name ?? placeOf(site)),
+      opTypes: opTypesOf(context, tensor.stretch.nodes),
       weights: weights.map((weight) => weight.parameter),
       experiment: tried?.experiment,
       tried: tried?.experiment.reproduces === true ? tried.cause : undefined,
@@ -90,13 +92,33 @@ function furtherEvidence(
     : [];
 }
 
+/** A person reads where, not a list of names. */
+function placeOf({ node, nodes, tensor }: Site): string {
+  if (node !== undefined || nodes.length === 1) return node ?? nodes[0] ?? '';
+  return nodes.length === 0 ? tensor : `one of ${plural(nodes.length, 'node')} before ${tensor}`;
+}
+
+/** Products of two computed values hold no weight that could be another. */
+const PRODUCTS = new Set(['MatMul', 'Gemm']);
+
+function opTypesOf({ graph }: CompareContext, stretch: readonly number[]): string[] {
+  const isHeld = (name: string): boolean => graph.initializers.has(name);
+  const isWeight = (name: string): boolean =>
+    isHeld(name) || (graph.nodes[graph.tensors.get(name)?.producer ?? -1]?.inputs.every(isHeld) ?? false);
+  return stretch.flatMap((index) => {
+    const node = graph.nodes[index];
+    if (node === undefined || (PRODUCTS.has(node.opType) && !node.inputs.some(isWeight))) return [];
+    return [node.opType];
+  });
+}
+
 function missingOperation(context: CompareContext, site: Site, difference: AliasDifference): Site {
   const structure = structureBetween(context, difference.consumed, difference.produced);
   return {
     ...site,
     structure,
     cause: explain({
-      where: site.scope,
+      where: printable(site.scope),
       opTypes: [],
       weights: [],
       experiment: undefined,
@@ -123,7 +145,7 @@ function trainingClass({ dump }: CompareContext, paths: readonly string[]): stri
 }
 
 /** Where just one node's settings reproduce the reference, that node is at fault. */
-function narrowedNode({ graph }: CompareContext, tried: Tried | undefined): string | undefined {
+function narrowedNode({ graph }: CompareContext, tried: Tried | undefined): GraphNode | undefined {
   if (tried?.experiment.reproduces !== true) return undefined;
-  return tried.isOnlyNode ? graph.nodes[tried.node]?.name : undefined;
+  return tried.isOnlyNode ? graph.nodes[tried.node] : undefined;
 }

@@ -63,11 +63,9 @@ export async function experimentAt(
     for (const variant of variants) await bench.attempt(variant);
     if (bench.reproducing().length > 0) return tried(context, bench, tensor);
   }
-  const parameters = trials.flatMap(parametersOf);
-  for (const parameter of parameters) {
-    await solve(bench, parameter);
-    if (bench.reproducing().length > 0) return tried(context, bench, tensor);
-  }
+  // Factors of one product stand in for each other: that one can be solved for does not make it the wrong one.
+  for (const parameter of trials.flatMap(parametersOf)) await solve(bench, parameter);
+  if (bench.reproducing().length > 0) return tried(context, bench, tensor);
   const [last] = trials;
   for (const variant of last === undefined ? [] : appendedVariants(last, tensor.name))
     await bench.attempt(variant);
@@ -105,6 +103,8 @@ interface Bench {
   readonly valuesOf: (variant: Variant) => Promise<ArrayLike<number> | undefined>;
   readonly outcomes: readonly Outcome[];
   readonly reproducing: () => readonly Outcome[];
+  /** No trials are left: what was not tried may do as well. */
+  readonly isSpent: () => boolean;
   readonly reference: ArrayLike<number> | undefined;
 }
 
@@ -135,6 +135,7 @@ function benchFor(context: CompareContext, run: SampleRun, tensor: JudgedTensor)
   return {
     outcomes,
     reproducing: () => outcomes.filter((outcome) => isReproduced(outcome, tensor, own.type.dtype)),
+    isSpent: () => left <= 0,
     reference: numbersOf(reference),
     attempt: async (variant, value) => {
       let outcome: Outcome | undefined;
@@ -198,32 +199,40 @@ async function solve(bench: Bench, parameter: Parameter): Promise<void> {
 
 function tried(context: CompareContext, bench: Bench, tensor: JudgedTensor): Tried | undefined {
   const [first, ...more] = bench.reproducing();
-  const closest = first ?? [...bench.outcomes].sort((a, b) => a.excess - b.excess)[0];
+  const closest = first ?? [...bench.outcomes].sort(byExcess)[0];
   const before = tensor.judgement;
   const isBetter = closest !== undefined && closest.local < (1 - WORTH_TELLING) * before.local;
   if (closest === undefined || (first === undefined && !isBetter)) return undefined;
   const name = context.graph.nodes[closest.variant.node]?.name ?? '';
-  const alternatives = more.map(
-    ({ variant }) =>
-      `${variant.setting}${variant.node === closest.variant.node ? '' : ` at ${context.graph.nodes[variant.node]?.name ?? ''}`}`,
-  );
+  const isElsewhere = ({ variant }: Outcome): boolean => variant.node !== closest.variant.node;
+  const settingOf = (outcome: Outcome): string =>
+    `${outcome.variant.setting}${isElsewhere(outcome) ? ` at ${context.graph.nodes[outcome.variant.node]?.name ?? ''}` : ''}`;
+  const elsewhere = more.find(isElsewhere);
+  const also = elsewhere === undefined ? '' : `, and so does ${settingOf(elsewhere)}`;
   return {
     cause: closest.variant.cause,
     node: closest.variant.node,
     value: closest.value,
-    isOnlyNode: [closest, ...more].every(
-      ({ variant }) => variant.node === closest.variant.node && variant.parts.size === 1,
-    ),
+    isOnlyNode:
+      !bench.isSpent() &&
+      [closest, ...more].every(
+        ({ variant }) => variant.node === closest.variant.node && variant.parts.size === 1,
+      ),
     experiment: {
       node: name,
       setting: printable(closest.variant.setting),
       before: before.local,
       error: closest.local,
       reproduces: first !== undefined,
-      alternatives: alternatives.map(printable),
-      text: printable(sentenceFor(closest, name, before.local, first !== undefined)),
+      alternatives: more.map((outcome) => printable(settingOf(outcome))),
+      text: printable(`${sentenceFor(closest, name, before.local, first !== undefined)}${also}`),
     },
   };
+}
+
+/** Beyond all tolerance one is as far as the other: then the smaller error is the closer one. */
+function byExcess(a: Outcome, b: Outcome): number {
+  return a.excess === b.excess ? a.local - b.local : a.excess - b.excess;
 }
 
 function sentenceFor({ variant, local }: Outcome, node: string, before: number, reproduces: boolean): string {

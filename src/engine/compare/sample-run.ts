@@ -223,10 +223,19 @@ function aliasDifferences(
       if (!isComparableDtype(primary.entry.dtype) || other.entry.dtype !== primary.entry.dtype) continue;
       if (fitDims(other.entry.dims, primary.entry.dims)?.kind === undefined) continue;
       const count = primary.entry.dims.reduce((all, dim) => all * dim, 1);
+      const isTurned = primary.transform.kind === 'permutation' && other.transform.kind !== 'permutation';
       const { comparison } = context.comparer.compare(
         { ...entrySource(context.dump, other.entry), count },
         entrySource(context.dump, primary.entry),
-        { dims: [count], atol: 0, rtol: 0 },
+        isTurned
+          ? {
+              dims: other.entry.dims,
+              atol: 0,
+              rtol: 0,
+              transform: primary.transform,
+              referenceDims: primary.entry.dims,
+            }
+          : { dims: [count], atol: 0, rtol: 0 },
       );
       if (comparison.unequal > 0)
         differences.push({ tensor, produced: primary.entry, consumed: other.entry, comparison });

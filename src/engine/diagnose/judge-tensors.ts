@@ -70,7 +70,9 @@ function judgeTensor(
   const byFormula = withReferee(formula, referee);
   const first = judge(fed.comparison, fed.slices, byFormula, isFloat, spread);
   const tolerance =
-    first.excess > 1 ? byFormula : withReferee(narrowed(formula, spread, fed.comparison.count), referee);
+    first.excess > 1 || samples(evidence, stretch)
+      ? byFormula
+      : withReferee(narrowed(formula, spread, fed.comparison.count), referee);
   const judgement = judge(fed.comparison, fed.slices, tolerance, isFloat, spread);
   const free = evidence.free.get(name);
   const incoming = stretch.boundary.reduce(
@@ -155,6 +157,13 @@ function knownValue(evidence: Evidence, name: string): KnownValue | undefined {
  * exports stay below 4.5 times, those that reach this share of the formula below once. Of a few elements the largest move says little.
  */
 const NARROWED = { spreads: 8, share: 0.15, most: 1e-2, elements: 32 };
+
+/** Operators that compute coordinates: what those err by is in no rounding of their inputs. */
+const SAMPLING = new Set(['Resize', 'Upsample', 'GridSample', 'RoiAlign', 'AffineGrid']);
+
+function samples({ graph }: Evidence, { nodes }: Stretch): boolean {
+  return nodes.some((index) => SAMPLING.has(graph.nodes[index]?.opType ?? ''));
+}
 
 function narrowed(formula: Tolerance, spread: Spread | undefined, elements: number): Tolerance {
   const isMeasured = spread !== undefined && spread.maxAbs > 0 && Number.isFinite(spread.maxAbs);

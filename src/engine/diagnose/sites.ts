@@ -33,7 +33,8 @@ export function locate(evidence: Evidence, judged: ReadonlyMap<string, JudgedTen
     });
     return false;
   });
-  const sites = mergeShared(evidence.graph, real).map((group) => introducedSite(evidence, group));
+  const shapes = shapeOnlyNodes(evidence);
+  const sites = mergeShared(evidence.graph, real).map((group) => introducedSite(evidence, group, shapes));
   return { sites: [...sites, ...missingOperations(evidence, judged)], findings };
 }
 
@@ -126,7 +127,11 @@ function readSameWeight(
   return [...weightsOf(others)].some((name) => own.has(name));
 }
 
-function introducedSite(evidence: Evidence, group: readonly JudgedTensor[]): Site {
+function introducedSite(
+  evidence: Evidence,
+  group: readonly JudgedTensor[],
+  shapes: ReadonlySet<number>,
+): Site {
   const [worst] = [...group].sort((a, b) => b.judgement.excess - a.judgement.excess) as [JudgedTensor];
   const common = group.reduce<readonly number[]>(
     (nodes, tensor) => nodes.filter((node) => tensor.stretch.nodes.includes(node)),
@@ -135,7 +140,7 @@ function introducedSite(evidence: Evidence, group: readonly JudgedTensor[]): Sit
   const nodes = common
     .map((index) => evidence.graph.nodes[index])
     .filter((node): node is GraphNode => node !== undefined);
-  const working = nodes.filter((node) => !PLUMBING.has(node.opType) && !isShapeOnly(evidence, node));
+  const working = nodes.filter((node) => !PLUMBING.has(node.opType) && !shapes.has(node.index));
   const [only] = working;
   const readsWeight = new Set(nodes.flatMap((node) => node.inputs));
   const weights = evidence.differingWeights.filter((weight) => readsWeight.has(weight.initializer));
@@ -175,23 +180,27 @@ function introducedSite(evidence: Evidence, group: readonly JudgedTensor[]): Sit
   };
 }
 
-/** Whole numbers made of shapes and constants: sizes, starts and axes that the others are given. */
-function isShapeOnly(evidence: Evidence, node: GraphNode): boolean {
-  const { graph, fed } = evidence;
-  if (node.opType === 'Shape' || node.opType === 'Size' || node.opType === 'Constant') return true;
-  const isWhole = node.outputs.every((name) => {
+/**
+ * Nodes that make whole numbers of shapes and constants: sizes, starts and axes that the others are given. In execution
+ * order, so that each is looked at once however they are wired.
+ */
+function shapeOnlyNodes({ graph, fed }: Evidence): ReadonlySet<number> {
+  const found = new Set<number>();
+  const isWhole = (name: string): boolean => {
     const dtype = fed.get(name)?.type.dtype;
     return name === '' || (dtype !== undefined && !isFloatDtype(dtype));
-  });
-  return (
-    isWhole &&
-    node.inputs.every((name) => {
-      const maker = graph.nodes[graph.tensors.get(name)?.producer ?? -1];
-      return (
-        name === '' || graph.initializers.has(name) || (maker !== undefined && isShapeOnly(evidence, maker))
-      );
-    })
-  );
+  };
+  for (const { index, opType, inputs, outputs } of graph.nodes) {
+    const isSource = opType === 'Shape' || opType === 'Size' || opType === 'Constant';
+    const isMadeOfThem =
+      outputs.every(isWhole) &&
+      inputs.every((name) => {
+        const maker = graph.tensors.get(name)?.producer;
+        return name === '' || graph.initializers.has(name) || (maker !== undefined && found.has(maker));
+      });
+    if (isSource || isMadeOfThem) found.add(index);
+  }
+  return found;
 }
 
 function measureLines(evidence: Evidence, tensor: JudgedTensor): string[] {

@@ -203,10 +203,17 @@ function placeOf(site: Site, more: string): string {
   if (site.nodes.length === 0) return `the output ${site.tensor}, which no node computes`;
   const isLong = site.node === undefined && site.nodes.length > 1;
   const where = isLong
-    ? `one of ${plural(site.nodes.length, 'node')} before ${site.tensor}`
-    : `${site.opType} ${site.node ?? site.nodes[0] ?? ''}`;
+    ? `one of ${plural(site.nodes.length, 'node')} before ${short(site.tensor)}`
+    : `${site.opType} ${short(site.node ?? site.nodes[0] ?? '')}`;
   const details = [site.scope, more].filter((text) => text !== '').join('; ');
   return `${where}${details === '' ? '' : ` (${details})`}`;
+}
+
+/** Names of files may be of any length; a sentence may not. */
+const LONGEST = 160;
+
+function short(name: string): string {
+  return name.length <= LONGEST ? name : `${name.slice(0, LONGEST / 2)}…${name.slice(-LONGEST / 4)}`;
 }
 
 function rightWith({ cause }: Site): string {

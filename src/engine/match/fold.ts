@@ -22,11 +22,15 @@ export function repairFolds(graph: Graph, index: DumpIndex, nodes: CallNodes, le
   for (const [position, conv] of index.order.entries()) {
     const output = conv.outputs[0];
     if (output === undefined || conv.outputs.length !== 1) continue;
-    const norm = batchNormAfter(index, conv, nextValue(index.order, position));
+    const norm =
+      batchNormAfter(index, conv, nextValue(index.order, position)) ?? normWithActivation(index, output);
     const normOutput = norm?.outputs[0];
     if (norm === undefined || normOutput === undefined) continue;
     const convNodes = nodes.get(callKey(conv.path, conv.call)) ?? [];
-    const normNodes = nodes.get(callKey(norm.path, norm.call)) ?? [];
+    const within = [...nodes].filter(([key]) => key.startsWith(`${norm.path}.`)).flatMap(([, list]) => list);
+    const normNodes = (nodes.get(callKey(norm.path, norm.call)) ?? []).filter(
+      (node) => !within.includes(node),
+    );
     const folding = (list: readonly number[]): boolean =>
       list.some((node) => FOLDABLE.has(graph.nodes[node]?.opType ?? ''));
     const underConv = convNodes.length > 0 && folding(convNodes) && normNodes.length === 0;
@@ -52,6 +56,22 @@ function isDenied(index: DumpIndex, ledger: Ledger, output: DumpEntry, normOutpu
   return (
     mapped(output) !== undefined || (norm !== undefined && conv !== undefined && conv.tensor !== norm.tensor)
   );
+}
+
+/**
+ * A BatchNorm that goes on (timm's BatchNormAct2d calls `drop` and `act` inside): what it normalised is what the first
+ * module inside it reads, and the nodes of these are not the norm's.
+ */
+function normWithActivation(index: DumpIndex, output: DumpEntry): ModuleCall | undefined {
+  const reader = (index.byStorage.get(output.storage) ?? []).find(
+    (entry) => entry.role === 'input' && BATCH_NORM.test(index.classes.get(index.spell(entry.path)) ?? ''),
+  );
+  if (reader === undefined) return undefined;
+  const path = index.spell(reader.path);
+  const inside = [...index.calls].find(([child]) => child.startsWith(`${path}.`))?.[1][reader.call];
+  const normalised = inside?.inputs[0];
+  if (normalised === undefined || normalised.storage === output.storage) return undefined;
+  return { path, call: reader.call, inputs: [reader], outputs: [normalised] };
 }
 
 /** The next call that made another value: containers return what their last module made. */

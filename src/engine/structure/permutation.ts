@@ -81,8 +81,22 @@ function orderText(order: readonly number[], places: readonly number[]): string 
   if (places.length === 2 && a !== undefined && b !== undefined) return `${a} and ${b} are swapped`;
   const groups = shuffleGroups(order);
   if (groups !== undefined) return `a reshape to ${groups} × ${order.length / groups}, transposed`;
-  const shown = order.slice(0, SHOWN).join(', ');
-  return `its slices are the reference's ${shown}${order.length > SHOWN ? ', …' : ''}`;
+  const runs = runsOf(order);
+  const shown = runs.slice(0, SHOWN).join(', ');
+  return `its slices are the reference's ${shown}${runs.length > SHOWN ? ', …' : ''}`;
+}
+
+/** Places, and of neighbours that stayed together (the blocks of a joint projection) the first and the last. */
+function runsOf(order: readonly number[]): string[] {
+  const runs: { readonly first: number; last: number }[] = [];
+  for (const from of order) {
+    const run = runs.at(-1);
+    if (run !== undefined && from === run.last + 1) run.last = from;
+    else runs.push({ first: from, last: from });
+  }
+  return runs.flatMap(({ first, last }) =>
+    last < first + 2 ? [...new Set([first, last])].map(String) : [`${first} to ${last}`],
+  );
 }
 
 /** g where the order is that of [0, 1, …] reshaped to g × n/g and transposed: a channel shuffle, interleaved halves. */

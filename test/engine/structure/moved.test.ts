@@ -119,6 +119,19 @@ describe('permutation', () => {
     expect(kindsOf(error)).toEqual(['permutation']);
   });
 
+  test('blocks that changed places are told as blocks', () => {
+    // Keys and values of a joint projection of 8 features each.
+    const order = [
+      ...Array(8).keys(),
+      ...[16, 17, 18, 19, 20, 21, 22, 23],
+      ...[8, 9, 10, 11, 12, 13, 14, 15],
+    ];
+    const error = moved([3, 24, 4], ([n, c, x]) => [n!, order[c!]!, x!]);
+    expect(structuresOf(error)[0]?.text).toContain(
+      "slices of axis 1 in another order: its slices are the reference's 0 to 7, 16 to 23, 8 to 15;",
+    );
+  });
+
   test('two slices swapped and one element changed is no permutation', () => {
     const error = moved([3, 6, 4], ([n, c, x]) =>
       n === 0 && c === 0 && x === 0 ? undefined : [n!, [0, 4, 2, 3, 1, 5][c!]!, x!],
