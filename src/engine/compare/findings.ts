@@ -20,7 +20,13 @@ export function findingsOf(context: CompareContext, judged: readonly JudgedSampl
     ...precision.map((text): Finding => ({ kind: 'recording', severity: 'info', subject: '', text })),
     ...lints(context, judged),
   ];
-  return findings.map((finding) => ({ ...finding, text: printable(finding.text) }));
+  const told = findings.map((finding) => ({ ...finding, text: printable(finding.text) }));
+  // What several samples show is said once.
+  return [
+    ...new Map(
+      told.map((finding) => [`${finding.kind} ${finding.subject} ${finding.text}`, finding]),
+    ).values(),
+  ];
 }
 
 /** What the exported model and the dump give away by themselves, each text once. */

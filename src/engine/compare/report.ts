@@ -13,8 +13,10 @@ import type {
 } from '../../shared/report.ts';
 import { REPORT_SCHEMA } from '../../shared/report.ts';
 import { isUndecided, verdictOf } from '../diagnose/index.ts';
+import { downstreamOf } from '../graph/index.ts';
 import { defaultTolerance } from '../metric/index.ts';
-import { isComparableDtype } from '../../shared/dtype.ts';
+import { isComparableDtype, isFloatDtype } from '../../shared/dtype.ts';
+import { formatNumber } from '../../shared/format.ts';
 import type { OnnxModel } from '../onnx/index.ts';
 import { runtimeVersion } from '../run/index.ts';
 import type { CompareContext } from './context.ts';
@@ -112,7 +114,7 @@ function undecided(sample: JudgedSample): { tensor: string; nodes: number; local
 const UNEXPLAINED = { floors: 10, relative: 1e-3 };
 
 /** Graph outputs with an error that neither rounding nor any compared stretch accounts for. */
-function unexplained(context: CompareContext, sample: JudgedSample): { output: string; relative: number }[] {
+function unexplained(context: CompareContext, sample: JudgedSample): { output: string; text: string }[] {
   if (sample.sites.length > 0) return [];
   return context.graph.outputs.flatMap((output) => {
     const tensor = sample.judged.get(output);
@@ -120,8 +122,20 @@ function unexplained(context: CompareContext, sample: JudgedSample): { output: s
     if (tensor?.state !== 'inherited' || total === undefined) return [];
     const relative = total.nonFiniteMismatch > 0 ? Infinity : total.maxAbs / tensor.judgement.scale;
     const isLoud = relative > UNEXPLAINED.relative && relative > UNEXPLAINED.floors * tensor.noiseFloor;
-    return isLoud ? [{ output, relative }] : [];
+    const isFloat = isFloatDtype(sample.run.free.get(output)?.type.dtype ?? 'bool');
+    const text = isFloat
+      ? `is off by ${formatNumber(relative)} of its largest value, far more than rounding explains`
+      : `differs in ${formatNumber(100 * total.unequal)} % of its elements${picksBefore(context, output) ? ', perhaps in the order of equal values' : ''}`;
+    return isLoud ? [{ output, text }] : [];
   });
+}
+
+/** Operators that pick by value: equal values may come in any order. */
+const PICKING = new Set(['TopK', 'ArgMax', 'ArgMin', 'NonMaxSuppression', 'Unique']);
+
+function picksBefore({ graph }: CompareContext, output: string): boolean {
+  const picking = new Set(graph.nodes.filter((node) => PICKING.has(node.opType)).map((node) => node.index));
+  return downstreamOf(graph, picking).has(output);
 }
 
 /** How many paired tensors could be judged without a free run. */

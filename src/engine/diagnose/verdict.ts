@@ -37,7 +37,7 @@ export interface VerdictFacts {
   /** Long stretches whose error is large and within a tolerance that has grown as large: nothing can be said of them. */
   readonly undecided: readonly { readonly tensor: string; readonly nodes: number; readonly local: number }[];
   /** Graph outputs with an error that neither rounding nor any compared stretch accounts for. */
-  readonly unexplained: readonly { readonly output: string; readonly relative: number }[];
+  readonly unexplained: readonly { readonly output: string; readonly text: string }[];
   readonly growth: Growth | undefined;
   readonly observer: Pick<Observer, 'level' | 'relativeL2' | 'repeat' | 'passes' | 'levels'>;
   /** Sentences on graph outputs that rounding alone moves visibly. */
@@ -105,7 +105,7 @@ function lostCoverage({
   const [worst] = coarse === undefined ? undecided : [];
   const [lost] = coarse === undefined && differingWeights.length === 0 ? unexplained : [];
   if (worst === undefined && lost !== undefined)
-    return `output ${lost.output} is off by ${formatNumber(lost.relative)} of its largest value, far more than rounding explains, and no compared stretch adds it: record more of what lies before it`;
+    return `output ${lost.output} ${lost.text}, and no compared stretch adds it: record more of what lies before it`;
   if (worst !== undefined) {
     return `${worst.tensor} is off by ${formatNumber(worst.local)} of its largest value, and with ${worst.nodes} nodes since the last recorded tensor that may be a fault or rounding: record more of what lies between`;
   }

@@ -120,7 +120,7 @@ describe('the engine’s own texts', () => {
 
   test('a gap is told by what lies around it', () => {
     expect(textOf(MISSING, MISSING.scope, 'operation-missing')).toEqual([
-      'PyTorch does something more, or something else, at between pre and the output',
+      'PyTorch does something more, or something else, between pre and the output',
       'PyTorch 在 pre 与输出之间多做了一步，或做了别的运算',
     ]);
   });
