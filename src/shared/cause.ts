@@ -23,7 +23,6 @@ export const CAUSE_KINDS = [
   'operation-missing',
   'operation-added',
   'overflow',
-  'changed-in-place',
   'structure',
 ] as const;
 

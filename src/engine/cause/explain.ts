@@ -209,11 +209,6 @@ const TEXTS: Readonly<Record<CauseKind, Texts>> = {
     fix: 'keep this part in float32, or scale before it',
     confirm: 'run the part in float32',
   },
-  'changed-in-place': {
-    text: (where) => `what was recorded at ${where} was changed in place afterwards`,
-    fix: 'record with the recorder of this program, which copies, or add .clone() to the hook',
-    confirm: 'record again with copies',
-  },
   structure: {
     text: () => 'unknown: no common mistake makes this pattern',
     fix: 'look at the pattern in the window',

@@ -21,11 +21,8 @@ export function matMulVariants(trial: Trial): Variant[] {
   const { node, dims, fresh } = trial;
   const [a = '', b = ''] = node.inputs;
   const transposed = [b, a].flatMap((operand): Variant[] => {
-    const shape = dims(operand);
-    const rank = shape?.length ?? 0;
-    if (shape === undefined || rank < 2 || shape[rank - 1] !== shape[rank - 2]) return [];
-    const axes = Array.from({ length: rank }, (_, axis) => axis);
-    const perm = [...axes.slice(0, -2), rank - 1, rank - 2];
+    const perm = turnedAxes(dims(operand));
+    if (perm === undefined) return [];
     const name = fresh();
     return [
       {
@@ -59,11 +56,8 @@ export function matMulVariants(trial: Trial): Variant[] {
 /** a·b for b·a where both were transposed for it: queries and keys in each other's place. */
 function turnedResult({ node, dims, fresh }: Trial): Variant[] {
   const [output = ''] = node.outputs;
-  const shape = dims(output);
-  const rank = shape?.length ?? 0;
-  if (shape === undefined || rank < 2 || shape[rank - 1] !== shape[rank - 2]) return [];
-  const axes = Array.from({ length: rank }, (_, axis) => axis);
-  const perm = [...axes.slice(0, -2), rank - 1, rank - 2];
+  const perm = turnedAxes(dims(output));
+  if (perm === undefined) return [];
   const name = fresh();
   return [
     {
@@ -87,4 +81,11 @@ function turnedResult({ node, dims, fresh }: Trial): Variant[] {
       ]),
     },
   ];
+}
+
+/** The last two axes the other way round; undefined where they are not of one length. */
+function turnedAxes(shape: readonly number[] | undefined): number[] | undefined {
+  const rank = shape?.length ?? 0;
+  if (shape === undefined || rank < 2 || shape[rank - 1] !== shape[rank - 2]) return undefined;
+  return [...shape.keys()].map((axis) => (axis < rank - 2 ? axis : 2 * rank - 3 - axis));
 }

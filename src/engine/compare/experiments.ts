@@ -26,7 +26,6 @@ export interface Tried {
   readonly cause: CauseKind;
   /** Index of the node whose setting it is. */
   readonly node: number;
-  readonly value: number | undefined;
   /** No other node's settings do as well, and no replacement of several nodes. */
   readonly isOnlyNode: boolean;
 }
@@ -35,7 +34,6 @@ interface Outcome {
   readonly variant: Variant;
   readonly local: number;
   readonly excess: number;
-  readonly value?: number;
 }
 
 /** Trials may compute as many elements as this many runs of the whole model, but some are always made. */
@@ -99,7 +97,7 @@ function stagesOf(context: CompareContext, tensor: JudgedTensor, trials: readonl
 
 interface Bench {
   /** Undefined where the runtime refuses it, the shape is another, or no trials are left. */
-  readonly attempt: (variant: Variant, value?: number) => Promise<Outcome | undefined>;
+  readonly attempt: (variant: Variant) => Promise<Outcome | undefined>;
   readonly valuesOf: (variant: Variant) => Promise<ArrayLike<number> | undefined>;
   readonly outcomes: readonly Outcome[];
   readonly reproducing: () => readonly Outcome[];
@@ -137,7 +135,7 @@ function benchFor(context: CompareContext, run: SampleRun, tensor: JudgedTensor)
     reproducing: () => outcomes.filter((outcome) => isReproduced(outcome, tensor, own.type.dtype)),
     isSpent: () => left <= 0,
     reference: numbersOf(reference),
-    attempt: async (variant, value) => {
+    attempt: async (variant) => {
       let outcome: Outcome | undefined;
       await runOnce(variant, ({ dtype, dims, bytes }) => {
         if (!isComparableDtype(dtype)) return;
@@ -147,7 +145,7 @@ function benchFor(context: CompareContext, run: SampleRun, tensor: JudgedTensor)
           { dims, atol: 0, rtol: 0, sliceAxis: sliceAxisOf(dims) },
         );
         const { local, excess } = judge(comparison, slices, tensor.tolerance, isFloatDtype(dtype));
-        outcome = { variant, local, excess, ...(value === undefined ? {} : { value }) };
+        outcome = { variant, local, excess };
       });
       if (outcome !== undefined) outcomes.push(outcome);
       return outcome;
@@ -192,7 +190,7 @@ async function solve(bench: Bench, parameter: Parameter): Promise<void> {
   if (parameter.isDiscrete || reference === undefined || reference.length > SOLVABLE) return;
   const values = await fitted(parameter, reference, (value) => bench.valuesOf(parameter.variant(value)));
   for (const value of values) {
-    const outcome = await bench.attempt(parameter.variant(value), value);
+    const outcome = await bench.attempt(parameter.variant(value));
     if (outcome !== undefined && bench.reproducing().includes(outcome)) return;
   }
 }
@@ -212,7 +210,6 @@ function tried(context: CompareContext, bench: Bench, tensor: JudgedTensor): Tri
   return {
     cause: closest.variant.cause,
     node: closest.variant.node,
-    value: closest.value,
     isOnlyNode:
       !bench.isSpent() &&
       [closest, ...more].every(

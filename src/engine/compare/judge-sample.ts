@@ -129,8 +129,8 @@ interface Judged {
 }
 
 /**
- * Stretches above their formula, or with one that says nothing, are run again on inputs moved by one rounding; where errors exceed what the formula
- * lets roundings add up to, and no float64 run was recorded, so is the whole model.
+ * Stretches above their formula, or with one that says little, are run again on inputs moved by one rounding; where
+ * errors exceed what the formula lets roundings add up to, and no float64 run was recorded, so is the whole model.
  */
 async function judgeWithNoise(context: CompareContext, run: SampleRun, first: Evidence): Promise<Judged> {
   const byFormula = await timed(context, 'judge', () => judgeTensors(first));

@@ -129,11 +129,6 @@ export const CAUSES_ZH = {
     fix: '让这一部分保持 float32，或在其前缩放',
     confirm: '用 float32 运行这一部分',
   },
-  'changed-in-place': {
-    text: (where) => `${where} 处录制的值随后被就地修改`,
-    fix: '用本程序的录制脚本录制（它会复制），或在钩子中加 .clone()',
-    confirm: '复制后重新录制',
-  },
   structure: {
     text: (where) => `${where} 的误差呈现规律，但不对应任何已知原因`,
     fix: '在窗口中查看该规律',

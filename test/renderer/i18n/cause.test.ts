@@ -102,11 +102,7 @@ describe('the engine’s own texts', () => {
     ],
     ['transposed', 'an operand of this node is transposed', '该节点的一个操作数被转置'],
     ['swapped-operands', 'the operands of this node are swapped', '该节点的操作数次序颠倒'],
-    [
-      'changed-in-place',
-      'what was recorded at this node was changed in place afterwards',
-      '该节点处录制的值随后被就地修改',
-    ],
+    ['overflow', 'this node leaves the range of its dtype', '该节点超出其数据类型的范围'],
   ] as const)('of one node: %s', (kind, en, zh) => {
     expect(textOf(NODE, '/layer/Resize', kind)).toEqual([en, zh]);
   });
