@@ -1,0 +1,3 @@
+export type { Rows } from './rows.ts';
+export { relateRows } from './relate-rows.ts';
+export { relateTokens } from './tokens.ts';
