@@ -44,11 +44,20 @@ export interface PromptRow {
   /** The first node whose output has another shape with the recorded prompt. */
   readonly firstMismatch: string | undefined;
   /** Nodes after which the shapes are the same again: what reduces over the prompts. */
-  readonly reductions: readonly { readonly node: string; readonly opType: string; readonly tensor: string }[];
+  readonly reductions: readonly PromptReduction[];
   /** Per graph output: the model as it is against the model with the recorded prompt in it. */
   readonly effects: readonly PromptEffect[];
   /** Set where the model could not be run with the recorded prompt. */
   readonly refused: string | undefined;
+}
+
+export interface PromptReduction {
+  readonly node: string;
+  readonly opType: string;
+  readonly tensor: string;
+  /** Of the model as it is against the model with the recorded prompt in it; undefined where it was not run. */
+  readonly relativeL2: number | undefined;
+  readonly maxAbs: number | undefined;
 }
 
 export interface PromptEffect {

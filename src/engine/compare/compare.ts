@@ -1,37 +1,25 @@
-import { readFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { errorToWire, isLayerdiffError, LayerdiffError } from '../../shared/errors.ts';
 import type { ProbeRequest, TensorProbe } from '../../shared/probe.ts';
 import type { CompareOptions, EngineEvent } from '../../shared/progress.ts';
 import type { Report, WeightsSummary } from '../../shared/report.ts';
-import type { DumpSample } from '../dump/index.ts';
+import type { Dump, DumpSample } from '../dump/index.ts';
 import { openDump } from '../dump/index.ts';
-import { indexGraph } from '../graph/index.ts';
-import type { MapFile } from '../match/index.ts';
-import { parseMapFile } from '../match/index.ts';
-import { createComparer } from '../metric/index.ts';
 import type { OnnxModel } from '../onnx/index.ts';
 import { checkExternalData, openModel } from '../onnx/index.ts';
-import { Arena } from '../run/index.ts';
-import type { CompareContext } from './context.ts';
 import { stage, timed } from './context.ts';
 import { judgeSample, weightsOf } from './judge-sample.ts';
 import type { JudgedSample } from './judge-sample.ts';
-import { knownValues, weightOf } from './known-values.ts';
 import { observerOf, untouchedRun } from './observe.ts';
-import { optimizedModel } from './optimized-model.ts';
+import { contextOf, withModel } from './open-context.ts';
+import { promptStage } from './prompt-stage.ts';
 import { assembleReport } from './report.ts';
 import { withPasses } from './runtime-effects.ts';
 import { probe } from './probe.ts';
-import { arenaBytesFor, segmentBudget } from './plan-for.ts';
 import type { SampleRun } from './sample-run.ts';
 import { runSample } from './sample-run.ts';
-import { selection } from './selection.ts';
 import type { SideThread } from './side-thread.ts';
 import { stampOf, stampOfBytes } from './stamp.ts';
-
-/** TF32 keeps ten bits of a float32's mantissa (NVIDIA Ampere architecture white paper); ε as in design section 4. */
-const TF32_EPSILON = 2 ** -11;
 
 /** A finished comparison that can still be looked into. */
 export interface Comparison {
@@ -74,51 +62,22 @@ async function compareFiles(
   checkAllExternalData(original);
   // What is asked for must be there before hours of work, not after them.
   if (options.deployed !== undefined) openDump(options.deployed).close();
-  const model =
-    options.optimization === 'disabled'
-      ? original
-      : await optimizedModel(original, {
-          level: options.optimization,
-          provider: options.provider,
-          threads: options.threads,
-        });
   const dump = await timed({ timings }, 'open', () => openDump(options.reference));
+  const opened = [() => dump.close()];
+  const close = (): void => {
+    for (const one of opened) one();
+  };
   try {
-    const comparer = createComparer(arenaBytesFor(segmentBudget(options.memoryBytes)));
-    const graph = indexGraph(model);
-    const context: CompareContext = {
-      options,
-      model,
-      graph,
-      original: { model: original, graph: model === original ? graph : indexGraph(original) },
-      dump,
-      map: options.map === undefined ? undefined : readMapFile(options.map),
-      settings: { level: 'disabled', provider: options.provider, threads: options.threads },
-      comparer,
-      arena: new Arena(comparer.room),
-      carryLimit: options.memoryBytes * 0.2,
-      side,
-      coarsest: dump.recording?.environment.tf32 === true ? TF32_EPSILON : 0,
-      weight: knownValues(comparer, (name) => weightOf(model, graph, name)),
-      plans: new Map(),
-      timings,
-      emit,
-      selects: selection(options.include, options.exclude),
-    };
-    const samples =
-      options.sample === undefined
-        ? dump.samples
-        : dump.samples.filter((sample) => sample.index === options.sample);
-    if (samples.length === 0) {
-      throw new LayerdiffError('bad-request', `has no sample ${options.sample ?? 0}`, {
-        file: options.reference,
-        wayOut: `it has ${dump.samples.length}, counted from 0`,
-      });
-    }
+    const samples = samplesOf(options, dump);
+    const [firstSample] = samples as [DumpSample];
+    const given = contextOf(options, { original, dump, side, timings, emit });
+    const prompts = await timed(given, 'prompts', () => promptStage(given, firstSample));
+    opened.push(prompts.close);
+    const context = await withModel(given, prompts);
+    const { comparer, model, graph } = context;
     side?.useModel(model, graph, context.carryLimit, comparer.room.length);
     stage(context, 'observer', 0, 1);
     const level = 'all';
-    const [firstSample] = samples as [DumpSample];
     const untouched = timed(context, 'observer', () => untouchedRun(context, firstSample, level));
     // Without a second thread first, while nothing else is in memory: the untouched model holds all its weights at once.
     if (side === undefined) await untouched;
@@ -163,22 +122,24 @@ async function compareFiles(
         if (run === undefined) throw new LayerdiffError('bad-request', `has no sample ${request.sample}`);
         return probe(context, run, request);
       },
-      close: () => dump.close(),
+      close,
     };
   } catch (error) {
-    dump.close();
+    close();
     throw error;
   }
 }
 
-function readMapFile(path: string): MapFile {
-  let text: string;
-  try {
-    text = readFileSync(path, 'utf8');
-  } catch {
-    throw new LayerdiffError('bad-request', 'cannot be read', { file: path, wayOut: 'check --map' });
-  }
-  return parseMapFile(text, path);
+function samplesOf(options: CompareOptions, dump: Dump): readonly DumpSample[] {
+  const samples =
+    options.sample === undefined
+      ? dump.samples
+      : dump.samples.filter((sample) => sample.index === options.sample);
+  if (samples.length > 0) return samples;
+  throw new LayerdiffError('bad-request', `has no sample ${options.sample ?? 0}`, {
+    file: options.reference,
+    wayOut: `it has ${dump.samples.length}, counted from 0`,
+  });
 }
 
 /** Fails before anything runs, with the tensor's name, instead of somewhere inside the runtime. */

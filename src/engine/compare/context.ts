@@ -1,3 +1,4 @@
+import type { PromptRow } from '../../shared/prompt.ts';
 import type { CompareOptions, EngineEvent, Stage } from '../../shared/progress.ts';
 import type { Dump } from '../dump/index.ts';
 import type { Graph, TensorFacts } from '../graph/index.ts';
@@ -16,6 +17,10 @@ export interface CompareContext {
   readonly graph: Graph;
   /** The candidate as it was given: the same two objects at level disabled. Names and weights are those of the export here. */
   readonly original: { readonly model: OnnxModel; readonly graph: Graph };
+  /** A file of the original for sessions of the whole model: the candidate, or a copy with PyTorch's prompts in it. */
+  readonly wholeFile: string;
+  /** Prompts of the candidate that are not PyTorch's. Those that could be are replaced in `model` and `original`. */
+  readonly prompts: readonly PromptRow[];
   readonly dump: Dump;
   readonly map: MapFile | undefined;
   /** Level disabled: what is fetched must not be fused away. */

@@ -4,7 +4,7 @@ import type { OnnxTensor } from '../onnx/index.ts';
 import { tensorOf } from '../onnx/index.ts';
 import { castTensor, typedArrayOf } from '../tensor/index.ts';
 import type { CompareContext } from './context.ts';
-import { readEntry } from './inputs.ts';
+import { readEntry } from './read-entry.ts';
 
 /** An initializer that holds a folded weight or bias. */
 export interface FoldCheck {

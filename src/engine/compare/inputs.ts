@@ -2,13 +2,14 @@ import type { TensorComparison } from '../../shared/comparison.ts';
 import { isComparableDtype } from '../../shared/dtype.ts';
 import { LayerdiffError } from '../../shared/errors.ts';
 import { formatShape } from '../../shared/format.ts';
-import type { Dump, DumpEntry, DumpSample } from '../dump/index.ts';
+import type { DumpEntry, DumpSample } from '../dump/index.ts';
 import { openDump } from '../dump/index.ts';
 import { bindInputs } from '../match/index.ts';
 import type { OnnxValue } from '../onnx/index.ts';
 import type { Tensor } from '../tensor/index.ts';
-import { byteLength, castTensor, elementCount } from '../tensor/index.ts';
+import { castTensor, elementCount } from '../tensor/index.ts';
 import type { CompareContext } from './context.ts';
+import { readEntry } from './read-entry.ts';
 
 /** A model input as it is fed in both runs. */
 export interface FedInput {
@@ -69,12 +70,6 @@ export function inputsOf(context: CompareContext, sample: DumpSample): SampleInp
     }
   }
   return { fed, missing };
-}
-
-export function readEntry(dump: Dump, entry: DumpEntry): Tensor {
-  const bytes = new Uint8Array(byteLength(entry));
-  dump.read(entry, 0, elementCount(entry.dims), bytes);
-  return { dtype: entry.dtype, dims: entry.dims, bytes };
 }
 
 /** Same number of elements is needed to subtract; another shape is a difference that has no metrics. */

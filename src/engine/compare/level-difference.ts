@@ -29,7 +29,10 @@ export async function levelDifference(
   run: SampleRun,
   bound: number,
 ): Promise<LevelDifference> {
-  const model = await optimizedModel(context.original.model, { ...context.settings, level: LEVEL });
+  const model = await optimizedModel(context.original.model, context.wholeFile, {
+    ...context.settings,
+    level: LEVEL,
+  });
   const graph = indexGraph(model);
   const names = new Set<string>();
   let left = ROOM * context.options.memoryBytes;

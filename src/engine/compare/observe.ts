@@ -9,7 +9,8 @@ import { createSession } from '../run/index.ts';
 import type { Tensor } from '../tensor/index.ts';
 import { elementCount } from '../tensor/index.ts';
 import type { CompareContext } from './context.ts';
-import { inputsOf, readEntry } from './inputs.ts';
+import { inputsOf } from './inputs.ts';
+import { readEntry } from './read-entry.ts';
 import { threadsOfEach } from './side-thread.ts';
 
 export type Outputs = ReadonlyMap<string, Tensor>;
@@ -30,8 +31,7 @@ export async function untouchedRun(
   const { fed, missing } = inputsOf(context, sample);
   if (missing.length > 0) return 'no inputs';
   const inputs = new Map(fed.map((input): [string, Tensor] => [input.name, input.tensor]));
-  const { path } = context.original.model;
-  const { side, options } = context;
+  const { side, options, wholeFile: path } = context;
   const twice = isRunTwice(context);
   if (side === undefined) return untouchedOutputs(path, inputs, { ...context.settings, level }, twice);
   return side.untouched(path, inputs, { ...context.settings, level, threads: threadsOfEach(options) }, twice);

@@ -9,17 +9,19 @@ import { createSession } from '../run/index.ts';
 /**
  * The graph that the runtime would run at a level, as the runtime writes it: that graph is what is taken apart, because
  * asking for values of the original would keep it from being optimised.
+ * @param file the model as the runtime is to read it.
  */
 export async function optimizedModel(
-  model: OnnxModel,
+  { path: shown, folder: shownFolder }: OnnxModel,
+  file: string,
   settings: Omit<SessionSettings, 'optimizedModelPath'>,
 ): Promise<OnnxModel> {
   const folder = mkdtempSync(join(tmpdir(), 'layerdiff-'));
   try {
     const path = join(folder, 'optimized.onnx');
-    const session = await createSession(model.path, { ...settings, optimizedModelPath: path });
+    const session = await createSession(file, { ...settings, optimizedModelPath: path });
     await session.release();
-    return { ...openModel(path), path: model.path, folder: model.folder };
+    return { ...openModel(path), path: shown, folder: shownFolder };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

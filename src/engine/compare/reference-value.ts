@@ -3,7 +3,7 @@ import { fitDims } from '../match/index.ts';
 import type { Tensor } from '../tensor/index.ts';
 import { permuteTensor } from '../tensor/index.ts';
 import type { CompareContext } from './context.ts';
-import { readEntry } from './inputs.ts';
+import { readEntry } from './read-entry.ts';
 import type { SampleRun } from './sample-run.ts';
 
 /**

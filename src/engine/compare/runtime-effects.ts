@@ -34,7 +34,7 @@ export async function withPasses(
     return observer;
   const inputs = new Map(inputsOf(context, sample).fed.map((input) => [input.name, input.tensor]));
   const found = await bisectOptimizer(
-    original.model.path,
+    context.wholeFile,
     inputs,
     { ...settings, level: 'all' },
     (outputs) => differenceBetween(context, judged.run.outputs, outputs).relativeL2 <= bound,

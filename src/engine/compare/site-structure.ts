@@ -7,7 +7,7 @@ import { structuresOf } from '../structure/index.ts';
 import type { Tensor } from '../tensor/index.ts';
 import { byteLength } from '../tensor/index.ts';
 import type { CompareContext } from './context.ts';
-import { readEntry } from './inputs.ts';
+import { readEntry } from './read-entry.ts';
 import { weightOf } from './known-values.ts';
 import { numbersOf } from './numbers-of.ts';
 import { referenceValue } from './reference-value.ts';

@@ -9,6 +9,8 @@ export type {
 } from './model.ts';
 export { modelFromBytes, openModel } from './open.ts';
 export { checkExternalData } from './external-data.ts';
+export type { ModelEdits } from './edited-model.ts';
+export { editedModel } from './edited-model.ts';
 export { tensorOf } from './tensor-of.ts';
 export { outputBytes, spliceOutputs } from './splice.ts';
 export type { AttributeValue, NodeChange } from './rewrite-node.ts';

@@ -117,7 +117,7 @@ const TENSOR = { rawData: 9, externalData: 13, dataLocation: 14 };
  * resolve external data of a model that it is given as bytes once it optimises (onnxruntime 1.30, "model_path must not
  * be empty").
  */
-function initializerParts(model: OnnxModel, index: number): Uint8Array[] {
+export function initializerParts(model: OnnxModel, index: number): Uint8Array[] {
   const range = model.layout.initializers[index];
   const tensor = model.graph.initializers[index];
   if (range === undefined || tensor === undefined) return [];
