@@ -5,8 +5,10 @@ One file on purpose: copy it beside your script and import it. Needs Python 3.9 
     from layerdiff_recorder import record
 
     model.eval()
-    with torch.no_grad(), record(model, "dump"):
+    with torch.no_grad(), record(model, "dump", settings={"add_padding": True}) as recording:
+        recording.pre(image=picture)        # optional: what the next sample was made of
         model(image)                        # every forward pass in here is one sample
+        recording.post(boxes=boxes, scores=scores, labels=labels, iou=0.7, score=0.001)     # optional: what became of it
 
     export(model, (image,), "model.onnx", dump="dump")      # export and record the same call
     watch_exports("dump")                                   # record what somebody else's script exports
@@ -60,6 +62,13 @@ DTYPES = {
 }  # fmt: skip
 OUR_FILES = re.compile(r"manifest\.json(\.new)?|tensors-\d+\.(safetensors|data)")
 OUR_FOLDERS = re.compile(r"export-\d+")
+
+# What a setting may be; longer lists are kept as tensors, longer texts are cut.
+SETTING_NUMBERS, SETTING_TEXT = 64, 2000
+DETECTIONS = ("boxes", "scores", "labels")
+# Libraries that take part in what a model is fed and what becomes of its outputs.
+LIBRARIES = ("torch", "torchvision", "onnx", "onnxscript", "onnxruntime", "numpy", "cv2", "PIL", "transformers", "timm",
+             "ultralytics", "mmcv", "mmdet")  # fmt: skip
 
 # Since torch 2.1 hooks see keyword arguments and forwards that raise.
 _hooks_see_all = "always_call" in inspect.signature(nn.Module.register_forward_hook).parameters
@@ -273,6 +282,138 @@ def _to_float64(tensor):
     return tensor.detach().double() if tensor.is_floating_point() else _clone(tensor)
 
 
+# ---------------------------------------------------------------------------- before the first node, after the last one
+
+
+_NO_SETTING = object()
+
+
+def _setting(value):
+    """The value as a manifest keeps it (number, text, bool, None, short list of numbers), or _NO_SETTING."""
+    if hasattr(type(value), "__members__"):  # an enumeration, of Python or of torch
+        return value.name
+    if value is None or isinstance(value, bool):
+        return value
+    if isinstance(value, str):
+        return str(value)[:SETTING_TEXT]
+    if isinstance(value, int):
+        return int(value)
+    if isinstance(value, float):
+        return _finite(value)
+    if isinstance(value, (tuple, list)):
+        if value and all(isinstance(item, str) for item in value):
+            return json.dumps(list(value), ensure_ascii=False)[:SETTING_TEXT]
+        items = [_setting(item) for item in value] if len(value) <= SETTING_NUMBERS else [None]
+        plain = all(isinstance(item, (int, float)) for item in items)
+        return [float(item) if isinstance(item, float) else int(item) for item in items] if plain else _NO_SETTING
+    if getattr(value, "ndim", None) == 0 and hasattr(value, "item"):
+        item = value.item()
+        return _setting(item) if isinstance(item, (bool, int, float, str)) else _NO_SETTING
+    return _NO_SETTING
+
+
+def _settings(values):
+    """A dict of settings; what cannot be one is named and left out."""
+    kept = {}
+    for name, value in dict(values or {}).items():
+        setting = _setting(value)
+        if setting is _NO_SETTING:
+            _say(f"the setting {name} is a {type(value).__name__} and is not kept")
+        else:
+            kept[str(name)] = setting
+    return kept
+
+
+def _array(value):
+    """A numpy array of what is one already or shows itself as one (a picture of PIL); else None."""
+    numpy = sys.modules.get("numpy")
+    shows_itself = hasattr(value, "__array__") or hasattr(value, "__array_interface__")
+    if numpy is None or not shows_itself or isinstance(value, torch.Tensor):
+        return None
+    array = numpy.asarray(value)
+    return numpy.ascontiguousarray(array).reshape(array.shape)
+
+
+class _Stage:
+    """What `pre` or `post` was given for one sample. Tensors are written at once, memory stays at one of them."""
+
+    def __init__(self, label, shards, prefix, budget):
+        self.settings, self.skipped = {}, []
+        self._tensors = {}
+        self._label, self._shards, self._prefix, self._budget = label, shards, prefix, budget
+        self._stored = 0
+
+    def add(self, name, value, depth=0):
+        """Keeps one value, replacing an earlier one of that name."""
+        # A few detections in a plain list are detections still.
+        is_list = isinstance(value, (tuple, list)) and name in DETECTIONS
+        setting = _NO_SETTING if is_list else _setting(value)
+        array = _array(value)
+        if setting is not _NO_SETTING:
+            self.settings[name] = setting
+        elif isinstance(value, torch.Tensor):
+            self._add_tensor(name, value)
+        elif array is not None:
+            self._add_array(name, array)
+        elif _is_numeric(value) or is_list and not value:
+            floating = any(isinstance(item, float) for item in pytree.tree_flatten(value)[0])
+            self._add_tensor(name, torch.tensor(value, dtype=torch.float64 if floating else None))
+        else:
+            children = _children(value) if depth < 8 else None
+            if children is None:
+                self._skip(name, f"unknown object of class {_class_name(type(value))}")
+            for key, child in children or ():
+                self.add(f"{name}.{key}", child, depth + 1)
+
+    def _add_tensor(self, name, tensor):
+        reason = _unstorable(tensor)
+        if reason:
+            self._skip(name, reason)
+            return
+        plain = _on_cpu(tensor)
+        self._store(name, _dtype_name(tensor.dtype), list(tensor.shape), _bytes(plain))
+
+    def _add_array(self, name, array):
+        if str(array.dtype) in DTYPES:
+            self._store(name, str(array.dtype), list(array.shape), array.tobytes())
+        else:
+            self._skip(name, f"dtype {array.dtype}")
+
+    def _store(self, name, dtype, dims, buffer):
+        if self._shards.total + len(buffer) > self._budget:
+            raise _Full
+        key = f"{self._prefix}{self._stored}"
+        shard = self._shards.add(key, dtype, dims, buffer)
+        self._stored += 1
+        self._tensors[name] = {"name": name, "dtype": dtype, "dims": dims, "shard": shard, "key": key}
+
+    def _skip(self, name, reason):
+        self.skipped.append({"name": f"{self._label}.{name}", "reason": reason})
+
+    def manifest(self):
+        """As docs/dump-format.md has it."""
+        return {"settings": self.settings, "tensors": list(self._tensors.values())}
+
+
+def _is_numeric(value):
+    """True for lists of numbers, and of such lists of one length: what makes a tensor."""
+    if not isinstance(value, (tuple, list)) or not value:
+        return False
+    if all(isinstance(item, (bool, int, float)) for item in value):
+        return True
+    return all(_is_numeric(item) and len(item) == len(value[0]) for item in value)
+
+
+def _with_stages(sample, **stages):
+    """Puts what `pre` and `post` were given into a sample."""
+    for label, stage in stages.items():
+        if stage is not None:
+            sample[label] = stage.manifest()
+            known = [item["name"] for item in sample["skipped"]]
+            sample["skipped"].extend(item for item in stage.skipped if item["name"] not in known)
+    return sample
+
+
 # --------------------------------------------------------------------------------------------- model and environment
 
 
@@ -356,6 +497,16 @@ def _digests(tensor):
             turned = "transposed" if name == "stored" else name + "_transposed"
             forms[turned] = form.transpose(-1, -2).contiguous()
     return {name: hashlib.sha256(_bytes(form)).hexdigest() for name, form in forms.items()}
+
+
+def _versions():
+    """Versions of the libraries that the program has imported; nothing is imported for it."""
+    found = {}
+    for name in LIBRARIES:
+        version = getattr(sys.modules.get(name), "__version__", None)
+        if version is not None:
+            found[name] = str(version)[:100]
+    return found
 
 
 def _platform():
@@ -569,10 +720,48 @@ class _Recorder:
         self._told = set()
         self._twin = self._twin_missing = None
         self._autocast = False
+        self.exported = None
+        self._settings = _settings(options.settings)
+        self._pre = None  # of the next forward pass, and while one runs of that one
+        self._finished = None  # (sample, stage) of the last forward pass, or None if that is no sample
+        self._stages = 0
 
     @property
     def bytes(self):
         return self._shards.total
+
+    # -- before the first node and after the last one
+
+    def pre(self, /, **values):
+        """What the next sample was made of: pictures and other arrays as tensors, the rest as settings."""
+        self._guard(self._add_pre, values)
+
+    def post(self, /, **values):
+        """What became of the last finished sample: boxes, scores, labels as tensors, thresholds and such as settings."""
+        self._guard(self._add_post, values)
+
+    def _add_pre(self, values):
+        if self.stopped or len(self.samples) >= self.options.max_samples:
+            return
+        self._pre = self._pre or self._stage("pre")
+        for name, value in values.items():
+            self._pre.add(name, value)
+
+    def _add_post(self, values):
+        if self.stopped:
+            return
+        if self._finished is None:
+            self._once("post() belongs to a finished forward pass that is recorded: these values are left out")
+            return
+        sample, stage = self._finished
+        self._finished = sample, stage or self._stage("post")
+        for name, value in values.items():
+            self._finished[1].add(name, value)
+        _with_stages(sample, post=self._finished[1])
+
+    def _stage(self, label):
+        self._stages += 1
+        return _Stage(label, self._shards, f"stage{self._stages}/t", self._budget)
 
     # -- hooks
 
@@ -713,6 +902,7 @@ class _Recorder:
     # -- a sample, from the model's call to its return
 
     def _enter_root(self, path, args, kwargs):
+        self._finished = None
         if self.stopped:
             return
         if len(self.samples) >= self.options.max_samples:
@@ -758,7 +948,8 @@ class _Recorder:
         self._pass = None
         sample = {"inputs": self._inputs, "outputs": outputs, "entries": current.entries,
                   "skipped": self._refused + current.skipped}  # fmt: skip
-        self.samples.append(sample)
+        self.samples.append(_with_stages(sample, pre=self._pre))
+        self._pre, self._finished = None, (sample, None)
         if self.options.referee:
             self._run_referee(sample)
         if len(self.samples) == 1 and self.options.max_samples > 1:
@@ -771,7 +962,7 @@ class _Recorder:
     def _abandon(self, reason):
         # The `with autocast` that was on during the lost pass has put its state back itself by now.
         self._restore.clear()
-        self._pass = None
+        self._pass = self._pre = None
         self._once(reason)
 
     def _stop(self, reason):
@@ -780,8 +971,9 @@ class _Recorder:
         if current and not self.samples:
             # A first sample cut short still shows where a divergence starts; a later one would only repeat that.
             current.skip("", f"stopped here: {reason}")
-            self.samples.append({"inputs": getattr(self, "_inputs", []), "outputs": [], "entries": current.entries,
-                                 "skipped": self._refused + current.skipped})  # fmt: skip
+            sample = {"inputs": getattr(self, "_inputs", []), "outputs": [], "entries": current.entries,
+                      "skipped": self._refused + current.skipped}  # fmt: skip
+            self.samples.append(_with_stages(sample, pre=self._pre))
         _say(f"{reason}: recording stops, what is recorded stays valid ({_human(self._shards.total)})")
 
     def _autocast_now(self):
@@ -907,11 +1099,13 @@ class _Recorder:
             "device": self._device, "model_dtype": self._dtype, "training": self._training,
             "deterministic": torch.are_deterministic_algorithms_enabled(), "tf32": self._tf32,
             "autocast": self._autocast, "attention": _attention(), "precision": self.options.precision,
-            "changed": self._changed,
+            "changed": self._changed, "versions": _versions(),
         }  # fmt: skip
+        exported = {} if self.exported is None else {"export": self.exported}
         _write_manifest(self.folder, {
             "schema": "layerdiff.dump/1", "recorder": __version__, "granularity": self.options.granularity,
-            "environment": environment, "modules": self._modules, "parameters": self._parameters,
+            "environment": environment, "settings": self._settings, **exported,
+            "modules": self._modules, "parameters": self._parameters,
             "shards": self._shards.names, "samples": self.samples,
         })  # fmt: skip
         plural = "" if len(self.samples) == 1 else "s"
@@ -938,7 +1132,8 @@ class _Recorder:
 
 @contextlib.contextmanager
 def record(model, folder, granularity="module", referee=False, weights="digest", precision="exact", include=None,
-           exclude=None, only_outputs=False, max_samples=8, max_bytes="8GiB", allow_training=False):  # fmt: skip
+           exclude=None, only_outputs=False, max_samples=8, max_bytes="8GiB", allow_training=False,
+           settings=None):  # fmt: skip
     """Context manager: every forward pass of `model` inside it becomes one sample of the dump in `folder`.
 
     granularity     "module" records inputs and outputs of every module call, "op" also every ATen call
@@ -949,6 +1144,10 @@ def record(model, folder, granularity="module", referee=False, weights="digest",
     only_outputs    leave the inputs of modules out
     max_samples     forward passes recorded at most; max_bytes: bytes written at most ("8GiB")
     allow_training  record a model in training mode (dropout is random then and batch statistics move)
+    settings        what else decides what the model does: numbers, texts, short lists of numbers, by name
+
+    The block's value has two methods for what is outside of the model: `pre(**values)` belongs to the next sample,
+    `post(**values)` to the last finished one. Arrays and tensors are kept as tensors, everything else as settings.
 
     The dump is valid once the block has ended; an exception that leaves the block leaves no dump.
     """
@@ -987,7 +1186,7 @@ def _check(model, options):
 # ----------------------------------------------------------------------------------------------------------- exports
 
 
-def _record_export(model, args, kwargs, folder, keeps_mode, record_kw):
+def _record_export(model, args, kwargs, folder, keeps_mode, record_kw, exported=None):
     """One forward pass with the exporter's arguments and in the mode the exporter uses."""
     args = args if isinstance(args, tuple) else (args,)
     if not kwargs and args and isinstance(args[-1], dict):
@@ -1002,7 +1201,8 @@ def _record_export(model, args, kwargs, folder, keeps_mode, record_kw):
         args, kwargs = _map_tensors(_clone, (args, dict(kwargs or {})))
         options = {"allow_training": keeps_mode, "max_samples": 1, **(record_kw or {})}
         devices = sorted({tensor.device.index for tensor in model.parameters() if tensor.is_cuda})
-        with torch.random.fork_rng(devices), torch.no_grad(), record(model, folder, **options):
+        with torch.random.fork_rng(devices), torch.no_grad(), record(model, folder, **options) as recording:
+            recording.exported = exported
             model(*args, **kwargs)
     finally:
         for module, training in modes:
@@ -1011,11 +1211,30 @@ def _record_export(model, args, kwargs, folder, keeps_mode, record_kw):
 
 def _keeps_mode(exporter, options):
     """The TorchScript exporter switches to eval mode unless told otherwise; the dynamo exporter keeps the mode."""
+    return _is_dynamo(exporter, options) or getattr(options.get("training"), "name", "EVAL") != "EVAL"
+
+
+def _is_dynamo(exporter, options):
     dynamo = options.get("dynamo")
     if dynamo is None:
         default = inspect.signature(exporter).parameters.get("dynamo")
         dynamo = bool(default and default.default)
-    return dynamo or getattr(options.get("training"), "name", "EVAL") != "EVAL"
+    return dynamo
+
+
+def _exported(exporter, options):
+    """What the manifest says of an export: which exporter, which opset if one was asked for, and with which flags."""
+    flags = {}
+    for name, value in options.items():
+        if name in ("model", "args", "f", "kwargs", "opset_version", "dynamo", "artifacts_dir"):
+            continue
+        setting = _setting(value)
+        # Names of inputs, dynamic axes: that there are some.
+        is_plain = setting is not _NO_SETTING and not isinstance(value, (tuple, list))
+        flags[name] = setting if is_plain else bool(value)
+    opset = options.get("opset_version")
+    return {"exporter": "dynamo" if _is_dynamo(exporter, options) else "torchscript",
+            "opset": opset if isinstance(opset, int) else None, "flags": flags}  # fmt: skip
 
 
 def export(model, args, path, dump=None, dynamo=None, record_kw=None, **kw):
@@ -1031,7 +1250,8 @@ def export(model, args, path, dump=None, dynamo=None, record_kw=None, **kw):
         elif dynamo:
             raise ValueError(f"torch {torch.__version__} has no dynamo exporter")
     keeps_mode = _keeps_mode(torch.onnx.export, kw)
-    _record_export(model, args, kw.get("kwargs"), folder, keeps_mode, record_kw)
+    exported = _exported(torch.onnx.export, kw)
+    _record_export(model, args, kw.get("kwargs"), folder, keeps_mode, record_kw, exported)
     return torch.onnx.export(model, args, path, **kw)
 
 
@@ -1079,7 +1299,7 @@ class watch_exports:
             if not isinstance(model, nn.Module):
                 raise ValueError(f"the exporter was given a {type(model).__name__}, not an nn.Module")
             _record_export(model, given.get("args", ()), given.get("kwargs"), self._next_folder(),
-                           _keeps_mode(original, given), self._record_kw)  # fmt: skip
+                           _keeps_mode(original, given), self._record_kw, _exported(original, given))  # fmt: skip
         except Exception as error:
             _say(f"this export is not recorded: {error}")
 
@@ -1113,25 +1333,57 @@ class watch_exports:
 class _RecordedSession:
     """Stands in for an InferenceSession; after every run() the dump is complete."""
 
-    def __init__(self, session, folder, max_samples):
+    def __init__(self, session, folder, max_samples, settings):
         _clear(folder)
         self._session, self._folder, self._max_samples = session, folder, max_samples
+        self._settings = _settings(settings)
         self._shards = _Shards(folder)
         self._samples = []
+        self._pre = self._post = None
+        self._is_recorded = False
+        self._stages = 0
 
     def __getattr__(self, name):
         return getattr(self._session, name)
 
     def run(self, output_names, input_feed, run_options=None):
         """Like InferenceSession.run."""
+        self._is_recorded = False
         results = self._session.run(output_names, input_feed, run_options)
         if len(self._samples) < self._max_samples:
             try:
                 self._record(output_names or [output.name for output in self._session.get_outputs()],
                              input_feed, results)  # fmt: skip
+                self._is_recorded = True
             except Exception as error:
                 _say(f"this run is not recorded: {type(error).__name__}: {error}")
         return results
+
+    def pre(self, /, **values):
+        """What the next run was made of: pictures and other arrays as tensors, the rest as settings."""
+        try:
+            if len(self._samples) < self._max_samples:
+                self._pre = self._filled("pre", self._pre, values)
+        except Exception as error:
+            _say(f"these values are not recorded: {type(error).__name__}: {error}")
+
+    def post(self, /, **values):
+        """What became of the last run: boxes, scores, labels as tensors, thresholds and such as settings."""
+        try:
+            if self._is_recorded:
+                self._post = self._filled("post", self._post, values)
+                _with_stages(self._samples[-1], post=self._post)
+                self._write()
+        except Exception as error:
+            _say(f"these values are not recorded: {type(error).__name__}: {error}")
+
+    def _filled(self, label, stage, values):
+        if stage is None:
+            self._stages += 1
+            stage = _Stage(label, self._shards, f"stage{self._stages}/t", math.inf)
+        for name, value in values.items():
+            stage.add(name, value)
+        return stage
 
     def run_with_iobinding(self, *args, **kwargs):
         """Like InferenceSession.run_with_iobinding; what is bound is not visible here and is not recorded."""
@@ -1143,7 +1395,11 @@ class _RecordedSession:
         for role, items in (("input", feeds.items()), ("output", zip(names, results))):
             for name, value in items:
                 self._add(sample, role, name, value)
-        self._samples.append(sample)
+        self._samples.append(_with_stages(sample, pre=self._pre))
+        self._pre = self._post = None
+        self._write()
+
+    def _write(self):
         self._shards.close()
         runtime = sys.modules["onnxruntime"]
         providers = self._session.get_providers()
@@ -1152,12 +1408,12 @@ class _RecordedSession:
             "platform": _platform(),
             "device": providers[0] if providers else "", "model_dtype": "",
             "training": False, "deterministic": False, "tf32": False, "autocast": False, "attention": "",
-            "precision": "keep", "changed": [],
+            "precision": "keep", "changed": [], "versions": _versions(),
         }  # fmt: skip
         _write_manifest(self._folder, {
             "schema": "layerdiff.dump/1", "recorder": __version__, "granularity": "session",
-            "environment": environment, "modules": [], "parameters": [], "shards": self._shards.names,
-            "samples": self._samples,
+            "environment": environment, "settings": self._settings, "modules": [], "parameters": [],
+            "shards": self._shards.names, "samples": self._samples,
         })  # fmt: skip
 
     def _add(self, sample, role, name, value):
@@ -1174,9 +1430,12 @@ class _RecordedSession:
         sample[role + "s"].append({"name": name, "key": f"{name}#0:{role}.0"})
 
 
-def record_session(session, folder, max_samples=8):
-    """A stand-in for an onnxruntime.InferenceSession whose run() also saves what is fed and what comes back."""
-    return _RecordedSession(session, os.fspath(folder), max_samples)
+def record_session(session, folder, max_samples=8, settings=None):
+    """A stand-in for an onnxruntime.InferenceSession whose run() also saves what is fed and what comes back.
+
+    `settings`, `pre` and `post` are those of `record`: what the deployed program does around the model.
+    """
+    return _RecordedSession(session, os.fspath(folder), max_samples, settings)
 
 
 # ------------------------------------------------------------------------------------------------------ command line
@@ -1248,7 +1507,7 @@ def main(arguments=None):
     run.add_argument("--allow-training", action="store_true")
     run.add_argument("script")
     run.add_argument("arguments", nargs=argparse.REMAINDER)
-    options = parser.parse_args(arguments)
+    options = parser.parse_args(arguments, argparse.Namespace(settings=None))
     try:
         _byte_count(options.max_bytes)
         _clear(options.out)

@@ -21,11 +21,14 @@ export type {
   DumpFormat,
   DumpSample,
   NamedEntry,
+  RecordedExport,
   RecordedModule,
   RecordedParameter,
   Recording,
   RecordingEnvironment,
+  SettingValue,
   SkippedEntry,
+  StageRecord,
 } from './reader.ts';
 export type { DumpReader } from './probe.ts';
 

@@ -9,6 +9,7 @@ import type { FolderProbe, FolderReader } from './probe.ts';
 import type { Dump, DumpEntry, DumpSample, NamedEntry, SkippedEntry } from './reader.ts';
 import { recordingOf } from './recording.ts';
 import { Shards } from './shards.ts';
+import { stageOf } from './stages.ts';
 import { StoredArray } from './stored-array.ts';
 
 const MANIFEST_NAME = 'manifest.json';
@@ -30,8 +31,7 @@ function openLayerdiff(probe: FolderProbe): Dump {
   const shards = new Shards(probe, manifest.shards);
   const skipped: SkippedEntry[] = [];
   const isModulePath = manifest.granularity !== 'session';
-  const open = (entry: ManifestEntry, isReferee: boolean): DumpEntry | undefined => {
-    const key = isModulePath ? recordedKey(entry) : entry.path;
+  const openAs = (key: string, entry: ManifestEntry, isReferee: boolean): DumpEntry | undefined => {
     const layout = shards.find(entry, key, file);
     if (typeof layout === 'string') {
       if (!isReferee) skipped.push({ name: key, reason: layout });
@@ -51,8 +51,18 @@ function openLayerdiff(probe: FolderProbe): Dump {
       locator: new StoredArray(layout),
     };
   };
+  const open = (entry: ManifestEntry, isReferee: boolean): DumpEntry | undefined =>
+    openAs(isModulePath ? recordedKey(entry) : entry.path, entry, isReferee);
+  const openStage = (entry: ManifestEntry, key: string): DumpEntry | undefined => {
+    const opened = openAs(key, entry, false);
+    return opened && { ...opened, isModulePath: false };
+  };
   const samples = manifest.samples.map((sample, index) => {
-    const opened = openSample(sample, index, open, skipped, file);
+    const opened = {
+      ...openSample(sample, index, open, skipped, file),
+      pre: stageOf(sample.pre, 'pre', openStage),
+      post: stageOf(sample.post, 'post', openStage),
+    };
     if (sample.referee_missing != null) {
       skipped.push({ name: `float64 run of sample ${index}`, reason: sample.referee_missing });
     }
@@ -74,7 +84,7 @@ function openSample(
   open: (entry: ManifestEntry, isReferee: boolean) => DumpEntry | undefined,
   skipped: SkippedEntry[],
   file: string,
-): DumpSample {
+): Omit<DumpSample, 'pre' | 'post'> {
   const byKey = new Map<string, DumpEntry>();
   // Differs from the key only in a session's dump, where entries go by the name of their tensor.
   const byRecordedKey = new Map<string, DumpEntry>();

@@ -33,4 +33,10 @@ export const LIMITS = {
   expandedBytes: 4 * 1024 * 1024 * 1024,
   gatherCacheBytes: 64 * 1024 * 1024,
   openFiles: 64,
+  /** What a program says of its stages before the first node and after the last: settings, and detections at most. */
+  settings: 1024,
+  settingName: 256,
+  settingText: 4096,
+  settingNumbers: 1024,
+  stageTensors: 256,
 } as const;

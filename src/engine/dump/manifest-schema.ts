@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { LIMITS } from './limits.ts';
 
 /** `manifest.json` of a layerdiff dump as it stands in the file (`docs/dump-format.md`); unknown fields are ignored. */
 const count = z.number().int().nonnegative();
@@ -20,6 +21,40 @@ const ENTRY = z.object({
 
 const NAMED = z.object({ name: z.string(), key: z.string() });
 
+const setting = z.union([
+  z.number(),
+  z.string().max(LIMITS.settingText),
+  z.boolean(),
+  z.array(z.number()).max(LIMITS.settingNumbers),
+  z.null(),
+]);
+
+/** An object as pairs, not as a record: a name such as `__proto__` stays a name like any other. */
+const pairsOf = <T extends z.ZodType>(value: T) =>
+  z.preprocess(
+    (json) =>
+      typeof json === 'object' && json !== null && !Array.isArray(json) ? Object.entries(json) : json,
+    z.array(z.tuple([z.string().max(LIMITS.settingName), value])).max(LIMITS.settings),
+  );
+
+const SETTINGS = pairsOf(setting);
+
+const STAGE = z.object({
+  settings: SETTINGS.default([]),
+  tensors: z
+    .array(
+      z.object({
+        name: z.string().max(LIMITS.settingName),
+        dtype,
+        dims: z.array(count),
+        shard: count,
+        key: z.string(),
+      }),
+    )
+    .max(LIMITS.stageTensors)
+    .default([]),
+});
+
 const SAMPLE = z.object({
   inputs: z.array(NAMED),
   outputs: z.array(NAMED),
@@ -27,6 +62,8 @@ const SAMPLE = z.object({
   skipped: z.array(z.object({ name: z.string(), reason: z.string() })).default([]),
   referee: z.array(ENTRY).nullish(),
   referee_missing: z.string().nullish(),
+  pre: STAGE.nullish(),
+  post: STAGE.nullish(),
 });
 
 const statistic = z.number().nullable();
@@ -76,12 +113,21 @@ const ENVIRONMENT = z.object({
   attention: z.string().default(''),
   precision: z.enum(['exact', 'keep']).default('exact'),
   changed: z.array(z.string()).default([]),
+  versions: pairsOf(z.string().max(LIMITS.settingText)).default([]),
+});
+
+const EXPORT = z.object({
+  exporter: z.string().max(LIMITS.settingName),
+  opset: count.nullish(),
+  flags: SETTINGS.default([]),
 });
 
 export const MANIFEST = z.object({
   schema: z.literal('layerdiff.dump/1'),
   granularity: z.enum(['module', 'op', 'session']),
   environment: ENVIRONMENT,
+  settings: SETTINGS.default([]),
+  export: EXPORT.nullish(),
   modules: z.array(MODULE).default([]),
   parameters: z.array(PARAMETER).default([]),
   // A base name and nothing else: a manifest must not point out of its folder.
@@ -93,3 +139,4 @@ export type Manifest = z.infer<typeof MANIFEST>;
 export type ManifestEntry = z.infer<typeof ENTRY>;
 export type ManifestSample = z.infer<typeof SAMPLE>;
 export type ManifestParameter = z.infer<typeof PARAMETER>;
+export type ManifestStage = z.infer<typeof STAGE>;

@@ -32,7 +32,21 @@ export interface DumpSample {
   readonly outputs: readonly NamedEntry[];
   /** float64 run of a deep copy: entries with the same `key` but dtype float64; undefined if none was recorded. */
   readonly referee: readonly DumpEntry[] | undefined;
+  /** What the program did before its first node and after its last one; undefined where nothing was recorded of it. */
+  readonly pre: StageRecord | undefined;
+  readonly post: StageRecord | undefined;
 }
+
+/** A stage outside of the model: what went into the preprocessing, or what came out of the postprocessing. */
+export interface StageRecord {
+  /** Without a prototype: any name may be looked up. */
+  readonly settings: Readonly<Record<string, SettingValue>>;
+  /** `path` is the plain name (`boxes`), `key` that of messages and reports (`post.boxes`); not among the sample's `entries`. */
+  readonly tensors: readonly DumpEntry[];
+}
+
+/** null: recorded as None, or as a number that is not finite. */
+export type SettingValue = number | string | boolean | readonly number[] | null;
 
 export interface NamedEntry {
   readonly name: string;
@@ -76,6 +90,19 @@ export interface Recording {
   readonly environment: RecordingEnvironment;
   readonly modules: readonly RecordedModule[];
   readonly parameters: readonly RecordedParameter[];
+  /** What the program said of itself when the recording began. Without a prototype: any name may be looked up. */
+  readonly settings: Readonly<Record<string, SettingValue>>;
+  /** How the model was exported in the same call; undefined where it was recorded apart from an export. */
+  readonly exported: RecordedExport | undefined;
+}
+
+export interface RecordedExport {
+  /** `torchscript` or `dynamo`. */
+  readonly exporter: string;
+  /** Undefined where it was left to the exporter. */
+  readonly opset: number | undefined;
+  /** Keyword arguments of the export; what is no plain value (`dynamic_axes`) stands as true. Without a prototype. */
+  readonly flags: Readonly<Record<string, SettingValue>>;
 }
 
 export interface RecordingEnvironment {
@@ -91,6 +118,8 @@ export interface RecordingEnvironment {
   readonly precision: 'exact' | 'keep';
   /** What the recorder switched for the recording and restored after, in words. */
   readonly changed: readonly string[];
+  /** Of the libraries that the program had imported, by the name they are imported by. Without a prototype. */
+  readonly versions: Readonly<Record<string, string>>;
 }
 
 export interface RecordedModule {

@@ -1,7 +1,8 @@
 import type { Manifest, ManifestParameter } from './manifest-schema.ts';
 import { DTYPES } from '../../shared/dtype.ts';
 import type { Dtype } from '../../shared/dtype.ts';
-import type { DumpEntry, Recording, RecordedParameter } from './reader.ts';
+import type { DumpEntry, Recording, RecordedExport, RecordedParameter } from './reader.ts';
+import { withoutPrototype } from './stages.ts';
 
 /**
  * The manifest without its tensors, in this program's spelling.
@@ -11,10 +12,12 @@ export function recordingOf(
   manifest: Manifest,
   valuesOf: (parameter: ManifestParameter) => DumpEntry | undefined,
 ): Recording {
-  const { model_dtype: modelDtype, ...environment } = manifest.environment;
+  const { model_dtype: modelDtype, versions, ...environment } = manifest.environment;
   return {
     granularity: manifest.granularity,
-    environment: { ...environment, modelDtype },
+    environment: { ...environment, modelDtype, versions: withoutPrototype(versions) },
+    settings: withoutPrototype(manifest.settings),
+    exported: exportedOf(manifest.export),
     modules: manifest.modules.map((module) => ({
       path: module.path,
       aliases: module.aliases ?? [],
@@ -30,6 +33,12 @@ export function recordingOf(
       return dtype === undefined ? [] : [parameterOf(parameter, dtype, valuesOf(parameter))];
     }),
   };
+}
+
+function exportedOf(exported: Manifest['export']): RecordedExport | undefined {
+  if (exported == null) return undefined;
+  const { exporter, opset, flags } = exported;
+  return { exporter, opset: opset ?? undefined, flags: withoutPrototype(flags) };
 }
 
 export function dtypeNamed(name: string): Dtype | undefined {

@@ -51,6 +51,7 @@ function against(module: string, repr: string, graph: Graph, opset = 18): string
         attention: '',
         precision: 'exact',
         changed: [],
+        versions: {},
       },
       modules: [
         {
@@ -64,6 +65,8 @@ function against(module: string, repr: string, graph: Graph, opset = 18): string
         },
       ],
       parameters: [],
+      settings: {},
+      exported: undefined,
     },
   };
   return lintsOf(graph, opset, context)

@@ -81,7 +81,15 @@ function proposals(situation: Situation): { found: readonly ValueProposal[]; mat
   const placed = new Set(pairs.map((pair) => pair.entry.key));
   const primaries = new Map<string, Pair>();
   for (const pair of pairs) if (!primaries.has(pair.tensor)) primaries.set(pair.tensor, pair);
-  const sample = { index: 0, entries, inputs: [], outputs: [], referee: undefined };
+  const sample = {
+    index: 0,
+    entries,
+    inputs: [],
+    outputs: [],
+    referee: undefined,
+    pre: undefined,
+    post: undefined,
+  };
   const unplaced = entries.filter((one) => !placed.has(one.key));
   const found = proposeByValue(matching, sample, unplaced, {
     graph,

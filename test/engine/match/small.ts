@@ -103,7 +103,15 @@ export function smallSample(
   const all = entries.map((one) => entry(typeof one === 'string' ? { key: one } : one));
   const named = (key: string, index: number): DumpSample['inputs'][number][] =>
     all.filter((one) => one.key === key).map((found) => ({ name: String(index), entry: found }));
-  return { index: 0, entries: all, inputs: [], outputs: outputs.flatMap(named), referee: undefined };
+  return {
+    index: 0,
+    entries: all,
+    inputs: [],
+    outputs: outputs.flatMap(named),
+    referee: undefined,
+    pre: undefined,
+    post: undefined,
+  };
 }
 
 /** Only module paths and classes: what matching asks a recording for. */
