@@ -65,6 +65,7 @@ const zones = [
   only('report', ['diagnose']),
   only('probe', ['tensor']),
   only('structure', ['tensor']),
+  only('output-stage', ['tensor']),
   only('cause', ['tensor', 'onnx', 'graph', 'structure']),
   only('lint', ['tensor', 'onnx', 'graph', 'dump']),
   only('view', ['tensor', 'onnx', 'graph', 'metric', 'lint']),
@@ -83,6 +84,7 @@ const doors = [
   'report',
   'probe',
   'structure',
+  'output-stage',
   'cause',
   'lint',
   'view',
@@ -98,9 +100,17 @@ const doors = [
   message: `engine/${folder} has one door: index.ts`,
 }));
 
-const pure = ['probe', 'structure', 'cause', 'metric', 'diagnose', 'graph', 'match', 'lint'].map(
-  (folder) => `src/engine/${folder}/**/*.ts`,
-);
+const pure = [
+  'probe',
+  'structure',
+  'output-stage',
+  'cause',
+  'metric',
+  'diagnose',
+  'graph',
+  'match',
+  'lint',
+].map((folder) => `src/engine/${folder}/**/*.ts`);
 const packages = (allowed) => ({
   group: ['*', '!.', '!..', '!./**', '!../**', ...allowed.map((name) => `!${name}`)],
   message: `packages allowed here: ${allowed.join(', ') || 'none'}`,

@@ -1,0 +1,2 @@
+export type { OnnxNmsAttributes } from './framework-nms.ts';
+export { onnxNonMaxSuppression, torchvisionBatchedNms, torchvisionNms } from './framework-nms.ts';
