@@ -24,6 +24,9 @@ import { printLines } from './print.ts';
 
 interface Flags {
   readonly inputs?: string[];
+  readonly image?: string;
+  readonly ignoreWhere?: string;
+  readonly head?: string;
   readonly deployed?: string;
   readonly map?: string;
   readonly writeMap?: string;
@@ -55,7 +58,10 @@ export function addCompare(program: Command): void {
       'a dump: a folder of the recorder, .safetensors, .npz, .npy, .pt, a folder of .npy or .pb, Polygraphy JSON',
     )
     .option('--inputs <value...>', 'what the deployed pipeline feeds: FILE, DIR or NAME=FILE')
-    .option('--deployed <dump>', 'outputs of your own runtime, to check that this run shows the same')
+    .option('--image <file>', 'the original picture (PNG, JPEG): both pipelines are reproduced from it')
+    .option('--ignore-where <input==value>', 'leave out positions where a mask among the inputs has this value')
+    .option('--head <spec>', 'what the outputs are: detection:…, classification:…, segmentation:…, embedding:…')
+    .option('--deployed <dump>', 'what your own runtime gave: outputs, and final detections where it recorded them')
     .option('--map <file>', 'pairs to use before any rule (layerdiff.map/1)')
     .option('--write-map <file>', 'write all pairs found, and likely partners of the unmatched')
     .option('--include <regex>', 'only tensors whose scope/node/tensor matches')
@@ -215,6 +221,9 @@ function optionsFrom(candidate: string, reference: string, flags: Flags): Compar
     reference: resolve(reference),
     shown: { candidate: shownPath(candidate), reference: shownPath(reference) },
     inputs: (flags.inputs ?? []).map(absoluteInput),
+    image: flags.image === undefined ? undefined : resolve(flags.image),
+    ignoreWhere: flags.ignoreWhere,
+    head: flags.head,
     deployed: flags.deployed === undefined ? undefined : resolve(flags.deployed),
     map: flags.map === undefined ? undefined : resolve(flags.map),
     include: flags.include,
@@ -256,7 +265,7 @@ function inputFiles(candidate: string, reference: string, flags: Flags): string[
     candidate,
     reference,
     ...inputs,
-    ...[flags.deployed, flags.map].filter((path) => path !== undefined),
+    ...[flags.deployed, flags.map, flags.image].filter((path) => path !== undefined),
   ];
 }
 

@@ -3,6 +3,7 @@ import { printable } from '../shared/errors.ts';
 
 const WORDS: Readonly<Record<Stage, string>> = {
   open: 'reading the model and the dump',
+  inputs: 'looking at what is fed',
   weights: 'checking weights',
   match: 'pairing tensors',
   'free-run': 'free run',
@@ -11,6 +12,7 @@ const WORDS: Readonly<Record<Stage, string>> = {
   observer: 'running the untouched model',
   noise: 'measuring what rounding alone does',
   causes: 'trying other settings',
+  outputs: 'looking at what comes after the last node',
   diagnose: 'judging',
 };
 

@@ -25,6 +25,15 @@ export function answerOrders(send: (event: EngineEvent) => void): (order: Engine
         } catch (error) {
           send({ type: 'probe-failed', id: order.id, error: errorToWire(error) });
         }
+        break;
+      case 'pictures':
+        try {
+          if (comparison === undefined)
+            throw new LayerdiffError('bad-request', 'there is no comparison to look into');
+          send({ type: 'pictured', id: order.id, pictures: comparison.pictures(order.sample) });
+        } catch (error) {
+          send({ type: 'probe-failed', id: order.id, error: errorToWire(error) });
+        }
     }
   };
   return (order) => {

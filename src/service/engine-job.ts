@@ -2,6 +2,7 @@ import { errorFromWire, LayerdiffError } from '../shared/errors.ts';
 import type { ProbeRequest, TensorProbe } from '../shared/probe.ts';
 import type { CompareOptions, EngineEvent, EngineOrder } from '../shared/progress.ts';
 import type { Report } from '../shared/report.ts';
+import type { StagePictures } from '../shared/stage-pictures.ts';
 
 /** A process with the engine in it, whoever started it: Node's child_process, or Electron's main for the service. */
 export interface EngineProcess {
@@ -24,6 +25,8 @@ export interface EngineJob {
   readonly report: Promise<Report>;
   /** Looks inside a tensor once the report is there; rejected with `engine-died` when the process is gone. */
   probe(request: ProbeRequest): Promise<TensorProbe>;
+  /** What was fed, to be looked at; rejected likewise. */
+  pictures(sample: number): Promise<StagePictures>;
   /** Ends the engine at once; `report` is then rejected with the tag `cancelled`. */
   cancel(): void;
 }
@@ -44,7 +47,7 @@ export function runJob(
   let asked = 0;
   const waiting = new Map<
     number,
-    { tensor: string; resolve: (probe: TensorProbe) => void; reject: (error: unknown) => void }
+    { subject: string; resolve: (answer: unknown) => void; reject: (error: unknown) => void }
   >();
   let settleReport: { resolve: (report: Report) => void; reject: (error: unknown) => void };
   const report = new Promise<Report>((resolve, reject) => (settleReport = { resolve, reject }));
@@ -68,6 +71,9 @@ export function runJob(
         case 'probed':
           answered(event.id)?.resolve(event.probe);
           break;
+        case 'pictured':
+          answered(event.id)?.resolve(event.pictures);
+          break;
         case 'probe-failed':
           answered(event.id)?.reject(errorFromWire(event.error));
           break;
@@ -83,23 +89,27 @@ export function runJob(
       gone = end(lastNode === '' ? '' : `node ${lastNode}`);
       settleReport.reject(gone);
       // After the run, what it was looking into.
-      for (const one of waiting.values()) one.reject(lastNode === '' ? end(`tensor ${one.tensor}`) : gone);
+      for (const one of waiting.values()) one.reject(lastNode === '' ? end(one.subject) : gone);
       waiting.clear();
     },
   });
+  const ask = (subject: string, order: (id: number) => EngineOrder): Promise<unknown> =>
+    new Promise((resolve, reject) => {
+      if (gone !== undefined) {
+        reject(gone);
+        return;
+      }
+      const id = asked++;
+      waiting.set(id, { subject, resolve, reject });
+      engine.send(order(id));
+    });
   engine.send({ type: 'compare', options });
   return {
     report,
     probe: (request) =>
-      new Promise((resolve, reject) => {
-        if (gone !== undefined) {
-          reject(gone);
-          return;
-        }
-        const id = asked++;
-        waiting.set(id, { tensor: request.tensor, resolve, reject });
-        engine.send({ type: 'probe', id, request });
-      }),
+      ask(`tensor ${request.tensor}`, (id) => ({ type: 'probe', id, request })) as Promise<TensorProbe>,
+    pictures: (sample) =>
+      ask('the inputs', (id) => ({ type: 'pictures', id, sample })) as Promise<StagePictures>,
     cancel: () => {
       cancelled = true;
       engine.kill();

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { WindowApi } from '../shared/contract.ts';
 import { errorLine, errorToWire, LayerdiffError } from '../shared/errors.ts';
+import type { StagePictures } from '../shared/stage-pictures.ts';
 import type { ProbeRequest, TensorProbe } from '../shared/probe.ts';
 import type { CompareOptions } from '../shared/progress.ts';
 import type { Report, TensorRow } from '../shared/report.ts';
@@ -78,12 +79,20 @@ export class Jobs {
   }
 
   async probe(id: string, request: ProbeRequest): Promise<TensorProbe> {
+    return this.#engine(id).probe(request);
+  }
+
+  async pictures(id: string, sample: number): Promise<StagePictures> {
+    return this.#engine(id).pictures(sample);
+  }
+
+  #engine(id: string): EngineJob {
     const engine = this.#jobs.get(id)?.engine;
     if (engine === undefined)
       throw new LayerdiffError('bad-request', 'values are not at hand', {
         wayOut: 'open model and reference, and run the comparison',
       });
-    return engine.probe(request);
+    return engine;
   }
 
   /** A report that was read from a file, to be exported from here on. */

@@ -12,6 +12,10 @@ const compareRequest = z.strictObject({
   candidate: path,
   reference: path,
   inputs: z.array(path).max(1000),
+  image: path.optional(),
+  ignoreWhere: z.string().max(10_000).optional(),
+  head: z.string().max(10_000).optional(),
+  deployed: path.optional(),
   map: z.string().max(100_000_000).optional(),
   sample: count.optional(),
   optimization: z.enum(['disabled', 'basic', 'extended', 'all']),
@@ -41,6 +45,7 @@ const ARGUMENTS: { readonly [K in keyof EngineApi]: z.ZodType<Parameters<EngineA
   cancel: z.tuple([job]),
   acknowledge: z.tuple([job, count]),
   probe: z.tuple([job, probeRequest]) as unknown as z.ZodType<Parameters<EngineApi['probe']>>,
+  pictures: z.tuple([job, count]),
   exportText: z.tuple([job, z.enum(['json', 'csv', 'markdown', 'map'])]),
   recorder: z.tuple([]),
 };

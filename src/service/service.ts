@@ -83,6 +83,8 @@ export class Service {
           candidate: jail.resolve(request.candidate),
           reference: jail.resolve(request.reference),
           inputs: request.inputs.map((input) => jailedInput(jail, input)),
+          image: request.image === undefined ? undefined : jail.resolve(request.image),
+          deployed: request.deployed === undefined ? undefined : jail.resolve(request.deployed),
         };
         const scratch = request.map === undefined ? undefined : mkdtempSync(join(tmpdir(), 'layerdiff-map-'));
         const map = scratch === undefined ? undefined : join(scratch, 'map.json');
@@ -95,7 +97,6 @@ export class Service {
             ...request,
             ...files,
             shown: { candidate: basename(request.candidate), reference: basename(request.reference) },
-            deployed: undefined,
             map,
             include: undefined,
             exclude: undefined,
@@ -108,6 +109,7 @@ export class Service {
       cancel: (job) => jobs.cancel(job),
       acknowledge: (job, batch) => jobs.acknowledge(job, batch),
       probe: (job, request) => jobs.probe(job, request),
+      pictures: (job, sample) => jobs.pictures(job, sample),
       exportText: (job, format) => exportText(jobs.report(job), format),
       recorder: () => readText(resource('recorder/layerdiff_recorder.py')),
     };

@@ -8,6 +8,7 @@ import type { ModelView, NodeDetail } from './model-view.ts';
 import type { ProbeRequest, TensorProbe } from './probe.ts';
 import type { Stage } from './progress.ts';
 import type { Report, TensorRow } from './report.ts';
+import type { StagePictures } from './stage-pictures.ts';
 
 export const PROTOCOL = 1;
 
@@ -27,6 +28,8 @@ export interface EngineApi {
   acknowledge(job: string, batch: number): void;
   /** Looks inside a tensor of a finished comparison. */
   probe(job: string, request: ProbeRequest): TensorProbe;
+  /** Pictures of what a finished comparison was fed. */
+  pictures(job: string, sample: number): StagePictures;
   exportText(job: string, format: ExportFormat): string;
   recorder(): string;
 }
@@ -78,6 +81,10 @@ export interface CompareRequest {
   readonly candidate: string;
   readonly reference: string;
   readonly inputs: readonly string[];
+  readonly image: string | undefined;
+  readonly ignoreWhere: string | undefined;
+  readonly head: string | undefined;
+  readonly deployed: string | undefined;
   /** Pairs made by hand (layerdiff.map/1), as text. */
   readonly map: string | undefined;
   readonly sample: number | undefined;

@@ -46,7 +46,7 @@ export interface PromptRow {
   /** Nodes after which the shapes are the same again: what reduces over the prompts. */
   readonly reductions: readonly PromptReduction[];
   /** Per graph output: the model as it is against the model with the recorded prompt in it. */
-  readonly effects: readonly PromptEffect[];
+  readonly effects: readonly OutputEffect[];
   /** Set where the model could not be run with the recorded prompt. */
   readonly refused: string | undefined;
 }
@@ -60,9 +60,10 @@ export interface PromptReduction {
   readonly maxAbs: number | undefined;
 }
 
-export interface PromptEffect {
+/** What a difference before the first node does to a graph output. */
+export interface OutputEffect {
   readonly output: string;
-  /** The prompt can reach it. */
+  /** The difference can reach it. */
   readonly reached: boolean;
   /** undefined where it was not run, or where shapes differ. */
   readonly relativeL2: number | undefined;

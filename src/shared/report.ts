@@ -4,6 +4,9 @@
  */
 import type { Cause } from './cause.ts';
 import type { Dtype } from './dtype.ts';
+import type { ErrorPlace, InputExplanation } from './input-stage.ts';
+import type { OutputStage } from './output-stage.ts';
+import type { OutputEffect, PromptRow, PromptStep } from './prompt.ts';
 import type { Structure } from './structure.ts';
 import type { TensorComparison, ValueStats } from './comparison.ts';
 
@@ -29,10 +32,13 @@ export interface Report {
   readonly verdict: Verdict;
   readonly coverage: Coverage;
   readonly inputs: readonly InputRow[];
+  readonly inputStage: InputStage;
   readonly weights: WeightsSummary;
   /** In execution order. */
   readonly tensors: readonly TensorRow[];
   readonly outputs: readonly OutputRow[];
+  /** What comes after the last node; no heads where none was declared or recognised. */
+  readonly outputStage: OutputStage;
   readonly paths: readonly ErrorPath[];
   /** By gain, noise left out. */
   readonly amplifiers: readonly Amplifier[];
@@ -122,8 +128,32 @@ export interface InputRow {
   /** Where the value came from: an entry of the dump, a file. */
   readonly source: string;
   readonly bound: string;
-  /** Against the recorded input where another was given. */
+  /** Another value was given (`--inputs`), and it is not the recorded one. */
+  readonly differs: boolean;
+  /** Deployed against recorded; undefined where no other was given, or where the two cannot be subtracted. */
   readonly difference: TensorComparison | undefined;
+  /** How the deployed value came about: of pictures and of any other numbers. */
+  readonly explanation: InputExplanation | undefined;
+  /** The same of token ids and embeddings. */
+  readonly steps: readonly PromptStep[];
+  /** Where, by the masks among the inputs, the difference lies. */
+  readonly places: readonly ErrorPlace[];
+}
+
+/** Before the first node: what the deployed pipeline does otherwise, and what comes of it. */
+export interface InputStage {
+  /** The original picture (`--image`). */
+  readonly picture: { readonly name: string; readonly width: number; readonly height: number } | undefined;
+  /** Prompts in the graph that are not PyTorch's. */
+  readonly prompts: readonly PromptRow[];
+  /** The candidate on what is deployed, prompts included, against the candidate on what PyTorch was given. */
+  readonly effects: readonly OutputEffect[];
+  /** Why there are no effects, else undefined. */
+  readonly note: string | undefined;
+  /** Where, by the masks among the inputs, the errors of graph outputs lie. */
+  readonly places: readonly (ErrorPlace & { readonly output: string })[];
+  /** `--ignore-where`, and how many positions that leaves out. */
+  readonly ignored: { readonly where: string; readonly positions: number; readonly of: number } | undefined;
 }
 
 export interface WeightsSummary {
@@ -317,6 +347,18 @@ export interface Environment {
   readonly cpu: string;
   readonly node: string;
   readonly notes: readonly string[];
+  /** Libraries, export flags and settings that both sides recorded, or one of them. */
+  readonly sides: readonly SideFact[];
+}
+
+/** One fact that the reference's recording and the deployed side's state of themselves. */
+export interface SideFact {
+  readonly group: 'version' | 'export' | 'setting' | 'pre' | 'post';
+  readonly name: string;
+  readonly reference: string | undefined;
+  readonly deployed: string | undefined;
+  /** Both state it, and not the same. */
+  readonly differs: boolean;
 }
 
 export interface FileStamp {

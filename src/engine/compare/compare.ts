@@ -1,6 +1,7 @@
 import { cpus } from 'node:os';
 import { errorToWire, isLayerdiffError, LayerdiffError } from '../../shared/errors.ts';
 import type { ProbeRequest, TensorProbe } from '../../shared/probe.ts';
+import type { StagePictures } from '../../shared/stage-pictures.ts';
 import type { CompareOptions, EngineEvent } from '../../shared/progress.ts';
 import type { Report, WeightsSummary } from '../../shared/report.ts';
 import type { Dump, DumpSample } from '../dump/index.ts';
@@ -13,10 +14,14 @@ import type { JudgedSample } from './judge-sample.ts';
 import { observerOf, untouchedRun } from './observe.ts';
 import { contextOf, withModel } from './open-context.ts';
 import { promptStage } from './prompt-stage.ts';
+import { afterLastNode } from './after-last-node.ts';
+import { asDeployed } from './as-deployed.ts';
+import { explainInputs } from './input-stage.ts';
 import { assembleReport } from './report.ts';
 import { withPasses } from './runtime-effects.ts';
 import { probe } from './probe.ts';
 import type { SampleRun } from './sample-run.ts';
+import { stagePictures } from './stage-pictures.ts';
 import { runSample } from './sample-run.ts';
 import type { SideThread } from './side-thread.ts';
 import { stampOf, stampOfBytes } from './stamp.ts';
@@ -26,6 +31,8 @@ export interface Comparison {
   readonly report: Report;
   /** See `probe.ts`. */
   readonly probe: (request: ProbeRequest) => Promise<TensorProbe>;
+  /** What a sample was fed, to be looked at. */
+  readonly pictures: (sample: number) => StagePictures;
   /** Lets go of the files. */
   readonly close: () => void;
 }
@@ -102,7 +109,12 @@ async function compareFiles(
       if (sample !== samples.at(-1)) for (const row of one.rows) emit({ type: 'row', row });
     }
     const [first] = judged as [JudgedSample];
-    const seen = observerOf(context, level, await untouched, first.run.outputs);
+    stage(context, 'inputs', 0, 1);
+    const deployed = await timed(context, 'inputs', () => asDeployed(context, first.run.inputs));
+    const inputs = await timed(context, 'inputs', () => explainInputs(context, first.run, deployed));
+    stage(context, 'outputs', 0, 1);
+    const after = await timed(context, 'outputs', () => afterLastNode(context, first.run, deployed));
+    const seen = observerOf(context, level, await untouched, first.run.outputs, deployed);
     const observer = await timed(context, 'observer', () => withPasses(context, seen, firstSample, first));
     stage(context, 'diagnose', 0, 1);
     timings['total'] = performance.now() - started;
@@ -111,17 +123,21 @@ async function compareFiles(
       original,
       judged,
       observer,
+      inputs,
+      ...after,
       stamps,
       timings,
       cpu: cpus()[0]?.model ?? 'unknown',
     });
+    const runOf = (sample: number): SampleRun => {
+      const run = runs.get(sample);
+      if (run === undefined) throw new LayerdiffError('bad-request', `has no sample ${sample}`);
+      return run;
+    };
     return {
       report,
-      probe: (request) => {
-        const run = runs.get(request.sample);
-        if (run === undefined) throw new LayerdiffError('bad-request', `has no sample ${request.sample}`);
-        return probe(context, run, request);
-      },
+      probe: (request) => probe(context, runOf(request.sample), request),
+      pictures: (sample) => stagePictures(context, runOf(sample)),
       close,
     };
   } catch (error) {

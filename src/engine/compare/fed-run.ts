@@ -13,6 +13,7 @@ import type { FedEdges } from './fed-edges.ts';
 import { fedEdges } from './fed-edges.ts';
 import type { FedPiece, FedTask } from './fed-pieces.ts';
 import { runPieces, stopPieces } from './fed-pieces.ts';
+import type { Ignored } from './ignored.ts';
 import { isSelected, measuringOf } from './measured-run.ts';
 import type { SideThread } from './side-thread.ts';
 
@@ -26,6 +27,7 @@ export interface FedRunRequest {
   /** What can be run at all depends on what is fed where an input is missing. */
   readonly planOf: (isFed: IsFed) => Plan;
   /** The thread that shares the work. */
+  readonly ignored: Ignored | undefined;
   readonly side: SideThread | undefined;
 }
 
@@ -96,7 +98,7 @@ export class FedRun {
 
   #taskFor(match: NameMatch, types: ReadonlyMap<string, TensorType>): FedTask {
     const { graph } = this.#context;
-    const { sample, facts, inputs, settings, planOf } = this.#request;
+    const { sample, facts, inputs, settings, planOf, ignored } = this.#request;
     const paired = pairedTensors(match);
     // What is not looked at is not fed either: a fault there must not be hidden from the stretches after it.
     const looked = new Map([...paired].filter(([name]) => isSelected(this.#context, match.scopeOf, name)));
@@ -109,7 +111,7 @@ export class FedRun {
       settings,
       pieces: independentPieces(graph, planOf(isFed), isFed),
       edges,
-      how: measuringOf(this.#context, match.scopeOf, paired, true),
+      how: measuringOf(this.#context, match.scopeOf, paired, true, ignored),
       next: new Int32Array(new SharedArrayBuffer(4)),
     };
   }

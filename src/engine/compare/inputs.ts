@@ -7,7 +7,7 @@ import { openDump } from '../dump/index.ts';
 import { bindInputs } from '../match/index.ts';
 import type { OnnxValue } from '../onnx/index.ts';
 import type { Tensor } from '../tensor/index.ts';
-import { castTensor, elementCount } from '../tensor/index.ts';
+import { castTensor } from '../tensor/index.ts';
 import type { CompareContext } from './context.ts';
 import { readEntry } from './read-entry.ts';
 
@@ -19,7 +19,9 @@ export interface FedInput {
   readonly entry: DumpEntry | undefined;
   readonly how: string;
   readonly source: string;
-  /** Recorded input against the one given by `--inputs`. */
+  /** What `--inputs` gives in its place, as it is: of any shape and dtype. */
+  readonly deployed: Tensor | undefined;
+  /** Deployed against recorded; undefined where the two cannot be subtracted. */
   readonly difference: TensorComparison | undefined;
 }
 
@@ -36,33 +38,33 @@ export interface SampleInputs {
  */
 export function inputsOf(context: CompareContext, sample: DumpSample): SampleInputs {
   const binding = bindInputs(context.graph, sample);
-  const given = givenInputs(context);
+  const given = givenInputs(context, sample);
   const recorded = new Map(binding.bound.map((bound) => [bound.input, bound]));
   const fed: FedInput[] = [];
   const missing: SampleInputs['missing'][number][] = [];
   for (const input of context.graph.inputs) {
     const bound = recorded.get(input.name);
     const file = given.get(input.name);
-    const deployed = file === undefined ? undefined : fitInput(context, input, file.tensor, file.source);
     if (bound !== undefined) {
       const tensor = fitInput(context, input, readEntry(context.dump, bound.entry), bound.entry.key);
-      const difference = deployed === undefined ? undefined : differenceOf(context, deployed, tensor);
+      const deployed = file?.belongs === true ? file.tensor : undefined;
       fed.push({
         name: input.name,
         tensor,
         entry: bound.entry,
         how: bound.how,
         source: context.dump.name,
-        difference,
+        deployed,
+        difference: deployed === undefined ? undefined : differenceOf(context, deployed, tensor),
       });
-    } else if (deployed !== undefined) {
-      const source = file?.source ?? '';
+    } else if (file !== undefined) {
       fed.push({
         name: input.name,
-        tensor: deployed,
+        tensor: fitInput(context, input, file.tensor, file.source),
         entry: undefined,
         how: '--inputs',
-        source,
+        source: file.source,
+        deployed: undefined,
         difference: undefined,
       });
     } else {
@@ -72,7 +74,7 @@ export function inputsOf(context: CompareContext, sample: DumpSample): SampleInp
   return { fed, missing };
 }
 
-/** Same number of elements is needed to subtract; another shape is a difference that has no metrics. */
+/** The same shape is needed to subtract: what another shape means is for the explanation to say. */
 function differenceOf(
   context: CompareContext,
   deployed: Tensor,
@@ -80,15 +82,7 @@ function differenceOf(
 ): TensorComparison | undefined {
   const { dtype } = deployed;
   if (!isComparableDtype(dtype) || !isComparableDtype(recorded.dtype)) return undefined;
-  if (elementCount(deployed.dims) !== elementCount(recorded.dims)) {
-    throw new LayerdiffError(
-      'bad-request',
-      `--inputs has shape ${formatShape(deployed.dims)}, PyTorch was fed ${formatShape(recorded.dims)}`,
-      {
-        wayOut: 'feed the same batch and size, or record with the size you deploy',
-      },
-    );
-  }
+  if (deployed.dims.join() !== recorded.dims.join()) return undefined;
   return context.comparer.compare(
     { dtype, bytes: deployed.bytes },
     { dtype: recorded.dtype, bytes: recorded.bytes },
@@ -99,10 +93,12 @@ function differenceOf(
 interface Given {
   readonly tensor: Tensor;
   readonly source: string;
+  /** It stands for this sample: a file with several samples has one for each, a single one stands for the first. */
+  readonly belongs: boolean;
 }
 
 /** `--inputs FILE|DIR|NAME=FILE …`: named files give that input, others by the names of their entries, or the only one left. */
-function givenInputs(context: CompareContext): Map<string, Given> {
+function givenInputs(context: CompareContext, sample: DumpSample): Map<string, Given> {
   const given = new Map<string, Given>();
   const names = new Set(context.graph.inputs.map((input) => input.name));
   for (const argument of context.options.inputs) {
@@ -111,11 +107,15 @@ function givenInputs(context: CompareContext): Map<string, Given> {
     const path = name === undefined ? argument : argument.slice(equals + 1);
     const dump = openDump(path);
     try {
-      const entries = dump.samples[0]?.entries ?? [];
+      const own = dump.samples.length > 1 ? dump.samples[sample.index] : dump.samples[0];
+      const belongs =
+        dump.samples.length > 1 ? own !== undefined : sample.index === (context.options.sample ?? 0);
+      const from = own ?? dump.samples[0];
+      const entries = from?.entries ?? [];
       const chosen =
         name !== undefined
           ? entries.slice(0, 1).map((entry): [string, DumpEntry] => [name, entry])
-          : namedInputs(context, dump.samples[0]);
+          : namedInputs(context, from);
       if (chosen.length === 0) {
         throw new LayerdiffError('bad-request', 'holds no tensor named like a model input', {
           file: path,
@@ -123,7 +123,7 @@ function givenInputs(context: CompareContext): Map<string, Given> {
         });
       }
       for (const [input, entry] of chosen)
-        given.set(input, { tensor: readEntry(dump, entry), source: `${dump.name}: ${entry.key}` });
+        given.set(input, { tensor: readEntry(dump, entry), source: `${dump.name}: ${entry.key}`, belongs });
     } finally {
       dump.close();
     }
@@ -152,7 +152,7 @@ function namedInputs(context: CompareContext, sample: DumpSample | undefined): [
 }
 
 /** Casts between float widths; any other mismatch of dtype or shape is the user's to see, both sides shown. */
-function fitInput(context: CompareContext, input: OnnxValue, tensor: Tensor, source: string): Tensor {
+export function fitInput(context: CompareContext, input: OnnxValue, tensor: Tensor, source: string): Tensor {
   const declared = input.dtype ?? tensor.dtype;
   const dimsFit =
     input.dims === undefined ||

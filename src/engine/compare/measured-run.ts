@@ -9,6 +9,7 @@ import { execute } from '../run/index.ts';
 import type { Tensor } from '../tensor/index.ts';
 import type { CompareContext } from './context.ts';
 import { fedKey } from './fed-edges.ts';
+import type { Ignored } from './ignored.ts';
 import type { Measuring } from './measure.ts';
 import { measure, STATISTICS_ONLY } from './measure.ts';
 
@@ -69,12 +70,13 @@ export function measuringOf(
   scopeOf: readonly string[],
   paired: ReadonlyMap<string, PairedTensor>,
   withSlices: boolean,
+  ignored: Ignored | undefined,
 ): Map<string, Measuring> {
   const how = new Map<string, Measuring>();
   const { atol, rtol } = context.options;
   for (const [name, { primary }] of paired) {
     if (!isSelected(context, scopeOf, name)) continue;
-    how.set(name, { entry: primary.entry.key, transform: primary.transform, withSlices, atol, rtol });
+    how.set(name, { entry: primary.entry.key, transform: primary.transform, withSlices, atol, rtol, ignored });
   }
   return how;
 }

@@ -84,12 +84,16 @@ export async function untouchedOutputs(
   }
 }
 
-/** @param ours outputs of the instrumented run. */
+/**
+ * @param ours outputs of the instrumented run.
+ * @param asDeployed outputs of the candidate on what is deployed, where that is something else.
+ */
 export function observerOf(
   context: CompareContext,
   level: string,
   untouched: Untouched | string,
   ours: Outputs,
+  asDeployed: Outputs | string | undefined,
 ): Observer {
   const deployed =
     context.options.deployed === undefined
@@ -97,7 +101,7 @@ export function observerOf(
       : deployedComparison(
           context,
           context.options.deployed,
-          typeof untouched === 'string' ? ours : untouched.outputs,
+          typeof asDeployed === 'object' ? asDeployed : typeof untouched === 'string' ? ours : untouched.outputs,
         );
   if (typeof untouched === 'string') return { level, ...NOT_RUN, reason: untouched, deployed };
   const { outputs, again } = untouched;

@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { isLayerdiffError, printable } from '../../shared/errors.ts';
-import { formatShape, plural } from '../../shared/format.ts';
-import type { PromptEffect, PromptRow } from '../../shared/prompt.ts';
+import { formatShape } from '../../shared/format.ts';
+import type { OutputEffect, PromptRow } from '../../shared/prompt.ts';
 import type { DumpSample } from '../dump/index.ts';
 import type { Graph, TensorFacts } from '../graph/index.ts';
 import { indexGraph } from '../graph/index.ts';
@@ -168,7 +168,7 @@ function differenceAt(
   name: string,
   own: Outputs | string,
   theirs: Outputs | string,
-): Pick<PromptEffect, 'relativeL2' | 'maxAbs' | 'dims'> {
+): Pick<OutputEffect, 'relativeL2' | 'maxAbs' | 'dims'> {
   const [some, other] = [valueIn(own, name), valueIn(theirs, name)];
   if (some === undefined || other === undefined) return NO_VALUE;
   if (some.dims.join() !== other.dims.join())
@@ -192,7 +192,7 @@ function effectsOf(
   reach: PromptReach,
   own: Outputs | string,
   theirs: Outputs | string,
-): PromptEffect[] {
+): OutputEffect[] {
   return context.graph.outputs.map((output) => ({
     output,
     reached: reach.outputs.has(output),
@@ -205,7 +205,7 @@ function rowOf(
   reach: Pick<PromptReach, 'firstMismatch'> & {
     readonly reductions: PromptReach['reductions'] | PromptRow['reductions'];
   },
-  effects: readonly PromptEffect[],
+  effects: readonly OutputEffect[],
   refused: string | undefined,
 ): PromptRow {
   const { name, place, entry, found, steps, deployedDims, recordedDims } = prompt;
@@ -231,20 +231,4 @@ function rowOf(
     effects,
     refused: refused === undefined ? undefined : printable(refused),
   };
-}
-
-/** In words where a prompt of another length goes, and what it can reach; `plural` nodes are named by their operators. */
-export function reachText({ firstMismatch, reductions, effects }: PromptRow): string {
-  const reached = effects.filter(({ reached: is }) => is).map(({ output }) => output);
-  const first = firstMismatch === undefined ? '' : `the first other shape is at ${firstMismatch}`;
-  const [reduction] = reductions;
-  const until =
-    reduction === undefined ? '' : `; ${reduction.opType} ${reduction.node} is the first to reduce over it`;
-  const outputs =
-    reached.length === 0 ? 'it reaches no output' : `it can reach ${plural(reached.length, 'output')}`;
-  return printable(
-    [`${first}${until}`, `${outputs}${reached.length === 0 ? '' : `: ${reached.join(', ')}`}`]
-      .filter((text) => text !== '')
-      .join('; '),
-  );
 }

@@ -3,13 +3,16 @@ import type {
   Coverage,
   FileStamp,
   InputRow,
+  InputStage,
   Observer,
   OutputRow,
   Report,
   SampleSummary,
+  SideFact,
   Site,
   TensorRow,
   Timings,
+  WeightDifference,
 } from '../../shared/report.ts';
 import { REPORT_SCHEMA } from '../../shared/report.ts';
 import { isUndecided, verdictOf } from '../diagnose/index.ts';
@@ -19,12 +22,19 @@ import { isComparableDtype, isFloatDtype } from '../../shared/dtype.ts';
 import { formatNumber } from '../../shared/format.ts';
 import type { OnnxModel } from '../onnx/index.ts';
 import { runtimeVersion } from '../run/index.ts';
+import type { OutputStage } from '../../shared/output-stage.ts';
+import { isDifferent } from './as-deployed.ts';
+import { isBehindPrompt } from './behind-prompt.ts';
 import type { CompareContext } from './context.ts';
 import { coverageOf } from './coverage.ts';
 import { findingsOf } from './findings.ts';
+import type { ExplainedInputs } from './input-stage.ts';
 import type { JudgedSample } from './judge-sample.ts';
 import { overSamples } from './over-samples.ts';
-import { coarseArithmetic, outputLayouts } from './output-stage.ts';
+import { coarseArithmetic, outputLayouts } from './output-layouts.ts';
+import { headTexts, outputFindings } from './output-texts.ts';
+import { isTelling, promptFindings, promptText } from './prompt-texts.ts';
+import { placeFindings, sideFindings } from './stage-findings.ts';
 import { TOOL_VERSION } from './version.ts';
 
 export interface ReportParts {
@@ -32,6 +42,9 @@ export interface ReportParts {
   readonly original: OnnxModel;
   readonly judged: readonly JudgedSample[];
   readonly observer: Observer;
+  readonly inputs: ExplainedInputs;
+  readonly outputStage: OutputStage;
+  readonly sides: readonly SideFact[];
   readonly stamps: { readonly candidate: FileStamp; readonly reference: FileStamp };
   readonly timings: Timings;
   readonly cpu: string;
@@ -39,13 +52,14 @@ export interface ReportParts {
 
 /** The worst sample decides; what the others say stands in `samples` and, per tensor, in `overSamples`. */
 export function assembleReport(parts: ReportParts): Report {
-  const { context, judged } = parts;
+  const { context } = parts;
+  const judged = parts.judged.map((sample) => withoutPromptSites(context, sample));
   const rows = worstRows(judged);
   const coverages = judged.map((sample) => coverageOf(context, sample.run, sample.rows));
   const coverage = coverages.reduce((worst, next) => (next.compared < worst.compared ? next : worst));
   const together = overSamples(context, judged, mergeSites(judged.flatMap((sample) => sample.sites)));
   const { sites } = together;
-  const inputs = inputRows(judged);
+  const { rows: inputs, stage: inputStage } = parts.inputs;
   const amplifiers = mergeAmplifiers(judged.flatMap((sample) => sample.amplifiers));
   const outputs = outputRows(context, rows);
   const growth = judged
@@ -57,7 +71,7 @@ export function assembleReport(parts: ReportParts): Report {
     coverage,
     minCoverage: context.options.minCoverage,
     inputs,
-    differingWeights: first.weights.differing,
+    differingWeights: differingWeights(context, first),
     checkedWeights: first.weights.of,
     amplifiers,
     allEqual: judged
@@ -66,7 +80,7 @@ export function assembleReport(parts: ReportParts): Report {
       .every((row) => row.total?.unequal === 0),
     worstOutput: worstOutput(judged.flatMap((sample) => outputRows(context, sample.rows))),
     covered: coveredNodes(context, first),
-    next: nextCommands(context, sites, coverage),
+    next: nextCommands(context, sites, coverage, inputStage),
     lostOutputs: lostOutputs(context, rows),
     layouts: outputLayouts(context, rows),
     coarse: coarseArithmetic(context, rows, outputs),
@@ -79,20 +93,31 @@ export function assembleReport(parts: ReportParts): Report {
       .filter((finding) => finding.kind === 'ill-conditioned')
       .map((finding) => finding.text),
     ownErrorsOnly: ownErrorsOnly(first),
+    prompts: promptTexts(context),
+    heads: headTexts(parts.outputStage),
   });
   return {
     schema: REPORT_SCHEMA,
     verdict,
     coverage,
     inputs,
-    weights: first.weights,
+    inputStage,
+    weights: { ...first.weights, differing: differingWeights(context, first) },
     tensors: rows,
     outputs,
+    outputStage: parts.outputStage,
     paths: judged.flatMap((sample) => sample.paths),
     amplifiers: amplifiers.slice(0, 20),
     growth,
-    findings: [...together.findings, ...findingsOf(context, judged)],
-    samples: judged.map((sample) => sampleSummary(context, sample, coverage)),
+    findings: [
+      ...promptFindings(context.prompts),
+      ...outputFindings(parts.outputStage),
+      ...together.findings,
+      ...placeFindings(inputStage),
+      ...sideFindings(parts.sides),
+      ...findingsOf(context, judged),
+    ],
+    samples: judged.map((sample) => sampleSummary(context, sample, coverage, inputs)),
     observer: parts.observer,
     environment: environmentOf(parts),
     timings: parts.timings,
@@ -196,16 +221,19 @@ function mergeAmplifiers(amplifiers: readonly Amplifier[]): Amplifier[] {
   return [...byTensor.values()].sort((a, b) => b.gain - a.gain);
 }
 
-function inputRows(judged: readonly JudgedSample[]): InputRow[] {
-  const [first] = judged as [JudgedSample];
-  return first.run.inputs.map((input) => ({
-    name: input.name,
-    dtype: input.tensor.dtype,
-    dims: input.tensor.dims,
-    source: input.source,
-    bound: input.how,
-    difference: input.difference,
-  }));
+function promptTexts({ prompts }: CompareContext): string[] {
+  return prompts.filter(isTelling).map(promptText);
+}
+
+function withoutPromptSites(context: CompareContext, sample: JudgedSample): JudgedSample {
+  const isBehind = isBehindPrompt(context, sample);
+  return { ...sample, sites: sample.sites.filter((site) => !isBehind(site)) };
+}
+
+/** A prompt that is another is told as what it is. */
+function differingWeights({ prompts }: CompareContext, { weights }: JudgedSample): readonly WeightDifference[] {
+  const held = new Set(prompts.map(({ tensor }) => tensor));
+  return weights.differing.filter(({ initializer }) => !held.has(initializer));
 }
 
 function outputRows(context: CompareContext, rows: readonly TensorRow[]): OutputRow[] {
@@ -250,13 +278,23 @@ function coveredNodes(context: CompareContext, sample: JudgedSample): { nodes: n
   return { nodes: working.filter((node) => covered.has(node.index)).length, of: working.length };
 }
 
-function nextCommands(context: CompareContext, sites: readonly Site[], coverage: Coverage): string[] {
+function nextCommands(
+  context: CompareContext,
+  sites: readonly Site[],
+  coverage: Coverage,
+  { places }: InputStage,
+): string[] {
   const { candidate, reference } = context.options.shown;
   const commands: string[] = [];
   const lost = coverage.unmatched.reference.some((entry) => !entry.expected);
   if (lost && coverage.pairedEntries < coverage.entries * context.options.minCoverage) {
     commands.push(`layerdiff compare ${shell(candidate)} ${shell(reference)} --write-map map.json`);
   }
+  const [place] = places;
+  if (place !== undefined)
+    commands.push(
+      `layerdiff compare ${shell(candidate)} ${shell(reference)} --ignore-where ${shell(`${place.mask}==${place.value}`)}`,
+    );
   if (sites.length > 0)
     commands.push(`layerdiff compare ${shell(candidate)} ${shell(reference)} --json report.json`);
   return commands;
@@ -266,14 +304,20 @@ function shell(text: string): string {
   return /^[\w./-]+$/.test(text) ? text : `'${text.replace(/'/g, "'\\''")}'`;
 }
 
-function sampleSummary(context: CompareContext, sample: JudgedSample, coverage: Coverage): SampleSummary {
-  const inputs = inputRows([sample]);
+function sampleSummary(
+  context: CompareContext,
+  sample: JudgedSample,
+  coverage: Coverage,
+  explained: readonly InputRow[],
+): SampleSummary {
+  const differing = new Set(sample.run.inputs.filter(isDifferent).map(({ name }) => name));
+  const inputs = explained.map((row) => ({ ...row, differs: differing.has(row.name) }));
   const { kind, detail } = verdictOf({
     sites: sample.sites,
     coverage,
     minCoverage: context.options.minCoverage,
     inputs,
-    differingWeights: sample.weights.differing,
+    differingWeights: differingWeights(context, sample),
     checkedWeights: sample.weights.of,
     amplifiers: sample.amplifiers,
     allEqual: sample.rows.every((row) => row.total === undefined || row.total.unequal === 0),
@@ -289,11 +333,13 @@ function sampleSummary(context: CompareContext, sample: JudgedSample, coverage: 
     observer: { level: '', relativeL2: undefined, repeat: undefined, passes: undefined, levels: undefined },
     illConditioned: [],
     ownErrorsOnly: undefined,
+    prompts: promptTexts(context),
+    heads: [],
   });
   const worst = worstOutput(outputRows(context, sample.rows));
   return {
     index: sample.run.sample.index,
-    inputs: inputs.map(({ name, dims }) => ({ name, dims })),
+    inputs: sample.run.inputs.map(({ name, tensor }) => ({ name, dims: tensor.dims })),
     kind,
     detail,
     sites: sample.sites.map((site) => site.node ?? site.tensor),
@@ -301,7 +347,7 @@ function sampleSummary(context: CompareContext, sample: JudgedSample, coverage: 
   };
 }
 
-function environmentOf({ context, original, stamps, cpu }: ReportParts): Report['environment'] {
+function environmentOf({ context, original, stamps, cpu, sides }: ReportParts): Report['environment'] {
   const { options, dump } = context;
   const recorded = dump.recording?.environment;
   return {
@@ -329,5 +375,6 @@ function environmentOf({ context, original, stamps, cpu }: ReportParts): Report[
     cpu,
     node: process.version,
     notes: recorded?.tf32 === true ? ['recorded under TF32'] : [],
+    sides,
   };
 }

@@ -15,6 +15,8 @@ import type { FedEdges } from './fed-edges.ts';
 import type { IsFed } from './fed-run.ts';
 import { FedRun } from './fed-run.ts';
 import type { FedInput, SampleInputs } from './inputs.ts';
+import type { Ignored } from './ignored.ts';
+import { ignoredPositions } from './ignored.ts';
 import { inputsOf } from './inputs.ts';
 import { entrySource } from './measure.ts';
 import { measuredRun, measuringOf } from './measured-run.ts';
@@ -44,6 +46,8 @@ export interface SampleRun {
   readonly notes: readonly string[];
   /** No value for some model input: there was no free run, own errors are all there is. */
   readonly ownErrorsOnly: boolean;
+  /** Positions that `--ignore-where` leaves out. */
+  readonly ignored: Ignored | undefined;
   /** Copies of the graph outputs of the free run. */
   readonly outputs: ReadonlyMap<string, Tensor>;
 }
@@ -56,6 +60,8 @@ export async function runSample(context: CompareContext, sample: DumpSample): Pr
   const { named, exported } = await matchNames(context, sample, inputs, missing, facts);
   if (missing.length > 0) refuseUnlessJudgeable(context, named, missing);
   const values = new Map(inputs.map((input) => [input.name, input.tensor]));
+  const { ignoreWhere } = context.options;
+  const ignored = ignoreWhere === undefined ? undefined : ignoredPositions(ignoreWhere, inputs);
   const side = isRoomForTwo(context, facts) ? context.side : undefined;
   const threads = side === undefined ? context.options.threads : threadsOfEach(context.options);
   const settings = { ...context.settings, threads };
@@ -64,6 +70,7 @@ export async function runSample(context: CompareContext, sample: DumpSample): Pr
     facts,
     inputs: values,
     settings,
+    ignored,
     planOf: (isFed) => (missing.length > 0 ? planOfRest(context, inputs, facts, isFed) : plan),
     side,
   });
@@ -80,7 +87,7 @@ export async function runSample(context: CompareContext, sample: DumpSample): Pr
   const free = await measuredRun(context, {
     ...common,
     plan: missing.length > 0 ? { segments: [], overBudget: [] } : plan,
-    how: measuringOf(context, named.scopeOf, namedPairs, false),
+    how: measuringOf(context, named.scopeOf, namedPairs, false, ignored),
     wants: () => true,
     onTensor: (name, tensor) => {
       if (context.graph.tensors.get(name)?.isOutput === true)
@@ -94,7 +101,7 @@ export async function runSample(context: CompareContext, sample: DumpSample): Pr
     measuredRun(context, {
       ...common,
       plan,
-      how: measuringOf(context, named.scopeOf, pairs, false),
+      how: measuringOf(context, named.scopeOf, pairs, false, ignored),
       wants,
       onTensor,
       onSegment: segmentStage(context, 'value-check', plan),
@@ -118,6 +125,7 @@ export async function runSample(context: CompareContext, sample: DumpSample): Pr
     aliasDifferences: aliasDifferences(context, paired),
     referee: refereeErrors(context, sample),
     outputs,
+    ignored,
     ownErrorsOnly: missing.length > 0,
     unholdable: new Set(unholdable.keys()),
     notes: [

@@ -42,6 +42,10 @@ export interface VerdictFacts {
   readonly observer: Pick<Observer, 'level' | 'relativeL2' | 'repeat' | 'passes' | 'levels'>;
   /** Sentences on graph outputs that rounding alone moves visibly. */
   readonly illConditioned: readonly string[];
+  /** What is otherwise in the prompts that the graph holds, in words: those that move an output. */
+  readonly prompts: readonly string[];
+  /** What is otherwise after the last node, in words. */
+  readonly heads: readonly string[];
   /** Set where there was no free run for want of inputs. */
   readonly ownErrorsOnly: { readonly judged: number; readonly of: number } | undefined;
 }
@@ -50,10 +54,10 @@ export interface VerdictFacts {
 export function verdictOf(facts: VerdictFacts): Verdict {
   const found = new Set<VerdictKind>();
   if (lostCoverage(facts) !== undefined) found.add('not-comparable');
-  if (facts.inputs.some(differs)) found.add('input-differs');
+  if (facts.inputs.some(({ differs }) => differs) || facts.prompts.length > 0) found.add('input-differs');
   if (facts.differingWeights.length > 0) found.add('weights-differ');
   for (const site of facts.sites) found.add(site.kind);
-  if (facts.layouts.length > 0) found.add('output-stage-differs');
+  if (facts.layouts.length + facts.heads.length > 0) found.add('output-stage-differs');
   if (facts.coarse !== undefined && facts.sites.length === 0) found.add('precision-loss');
   if (facts.observer.passes !== undefined) found.add('introduced');
   if (facts.observer.repeat?.equal === false) found.add('nondeterministic');
@@ -69,10 +73,6 @@ export function verdictOf(facts: VerdictFacts): Verdict {
     sites: rank(facts.sites),
     next: facts.next.slice(0, 3),
   };
-}
-
-function differs(input: InputRow): boolean {
-  return input.difference !== undefined && input.difference.unequal > 0;
 }
 
 /** Why too little was compared to speak of the whole model; undefined where enough was. */
@@ -130,7 +130,7 @@ function sentenceOf(kinds: readonly VerdictKind[], facts: VerdictFacts): string 
   const own = facts.ownErrorsOnly;
   const limits =
     own === undefined ? '' : `no inputs: own errors only, ${own.judged} of ${own.of} stretches; `;
-  return `${limits}${parts.join('; ')}${amplifierClause(kinds, facts)}.`;
+  return `${limits}${parts.join('; ')}${innocentClause(kinds, facts)}${amplifierClause(kinds, facts)}.`;
 }
 
 function clause(kind: VerdictKind, facts: VerdictFacts): string {
@@ -138,7 +138,7 @@ function clause(kind: VerdictKind, facts: VerdictFacts): string {
     case 'not-comparable':
       return `not comparable: ${lostCoverage(facts) ?? ''}`;
     case 'input-differs':
-      return `the inputs differ before the first node: ${formatList(facts.inputs.filter(differs).map((input) => `${input.name} (max ${formatNumber(input.difference?.maxAbs ?? 0)})`))}; the model was judged on the recorded inputs`;
+      return inputClause(facts);
     case 'weights-differ':
       return weightsClause(facts);
     case 'missing-operation':
@@ -151,12 +151,35 @@ function clause(kind: VerdictKind, facts: VerdictFacts): string {
     case 'no-fault':
       return noFaultClause(facts);
     case 'output-stage-differs':
-      return `after the last node: ${formatList(facts.layouts)}`;
+      return `after the last node: ${[...facts.layouts, ...facts.heads].join('; ')}`;
     case 'precision-loss':
       return `no node is wrong, but ${facts.coarse ?? ''} moves the outputs by ${formatNumber(facts.worstOutput?.relative ?? 0)}`;
     case 'nondeterministic':
       return `two runs on the same inputs differ (relative L2 ${formatNumber(facts.observer.repeat?.relativeL2 ?? 0)}): something in the model draws random numbers`;
   }
+}
+
+/** Fed tensors and prompts that the graph holds are both what PyTorch was given, or not. */
+function inputClause({ inputs, prompts }: VerdictFacts): string {
+  const fed = inputs.filter(({ differs }) => differs);
+  return [
+    ...(fed.length === 0 ? [] : [`the inputs differ before the first node: ${fed.map(inputText).join('; ')}`]),
+    ...prompts.map((text) => `the prompt that the model holds is another: ${text}`),
+  ].join('; ');
+}
+
+function inputText({ name, explanation, steps, difference }: InputRow): string {
+  const told = explanation?.best?.text ?? steps.map(({ text }) => text).join(', ');
+  const size = difference === undefined ? (explanation?.difference.text ?? '') : `by up to ${formatNumber(difference.maxAbs)}`;
+  return `${name}: ${told === '' ? `${size}, and nothing that was tried explains it` : told}`;
+}
+
+/** What lies outside of the graph has no node to blame: said where the nodes were judged and none was found. */
+function innocentClause(kinds: readonly VerdictKind[], { worstOutput }: VerdictFacts): string {
+  const isOutside = kinds.every((kind) => kind === 'input-differs' || kind === 'output-stage-differs');
+  if (!isOutside) return kinds.includes('input-differs') ? '; the nodes were judged on what PyTorch was given' : '';
+  const size = worstOutput === undefined ? '' : ` (at most ${formatNumber(worstOutput.relative)} at the outputs)`;
+  return `; no node is at fault: on what PyTorch was given the model computes the same${size}`;
 }
 
 /** Share of the checked weights from which on it is not a weight that was lost but another checkpoint. */
@@ -255,12 +278,22 @@ function rate(value: number): string {
   return value.toPrecision(2);
 }
 
+/** Of what lies outside of the graph nothing is amplified in it. */
+const AMPLIFIED: ReadonlySet<VerdictKind> = new Set([
+  'weights-differ',
+  'missing-operation',
+  'introduced',
+  'precision-loss',
+  'nondeterministic',
+]);
+
 /** Less is hardly growth. */
 const WORTH_NAMING = 1.2;
 
 function amplifierClause(kinds: readonly VerdictKind[], facts: VerdictFacts): string {
   const [largest] = facts.amplifiers;
-  if (largest === undefined || kinds[0] === 'no-fault' || kinds[0] === 'not-comparable') return '';
+  if (largest === undefined || !kinds.some((kind) => AMPLIFIED.has(kind)) || kinds[0] === 'not-comparable')
+    return '';
   if (largest.gain < WORTH_NAMING) return '';
   return `; most amplified at ${largest.node} (×${formatNumber(largest.gain)})`;
 }

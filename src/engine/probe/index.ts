@@ -1,1 +1,2 @@
+export { inputPictures, levelPicture, tensorPicture } from './pictures.ts';
 export { tensorProbe } from './tensor-probe.ts';

@@ -6,12 +6,11 @@ import { CAUSE_KINDS } from '../../shared/cause.ts';
 import { STRUCTURE_KINDS } from '../../shared/structure.ts';
 import { z } from 'zod';
 import { DTYPES } from '../../shared/dtype.ts';
+import { dims, number } from './schema-parts.ts';
+import { explanation, inputStage, outputStage, place, promptStep, sideFact } from './schema-stages.ts';
 import { NOISE_SOURCES, REPORT_SCHEMA, VERDICT_KINDS } from '../../shared/report.ts';
 
-/** JSON has no NaN and no infinities: strings in the file, numbers in memory. */
-const number = z.union([z.number(), z.enum(['NaN', 'Infinity', '-Infinity']).transform(Number)]);
 const dtype = z.enum(Object.keys(DTYPES) as [string, ...string[]]);
-const dims = z.array(z.number().int().nonnegative());
 const kind = z.enum(VERDICT_KINDS);
 
 const stats = z.strictObject({
@@ -172,9 +171,14 @@ export const reportSchema = z.strictObject({
       dims,
       source: z.string(),
       bound: z.string(),
+      differs: z.boolean().default(false),
       difference: comparison.optional(),
+      explanation: explanation.optional(),
+      steps: z.array(promptStep).default([]),
+      places: z.array(place).default([]),
     }),
   ),
+  inputStage,
   weights: z.strictObject({
     matched: z.number(),
     of: z.number(),
@@ -208,6 +212,7 @@ export const reportSchema = z.strictObject({
       steps: z.array(z.strictObject({ tensor: z.string(), relativeL2: number, gain: number.optional() })),
     }),
   ),
+  outputStage,
   amplifiers: z.array(z.strictObject({ tensor: z.string(), node: z.string(), gain: number })),
   growth: z
     .strictObject({
@@ -279,6 +284,7 @@ export const reportSchema = z.strictObject({
     cpu: z.string(),
     node: z.string(),
     notes: z.array(z.string()),
+    sides: z.array(sideFact).default([]),
   }),
   timings: z.record(z.string(), z.number()),
 });

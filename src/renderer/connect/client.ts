@@ -24,6 +24,7 @@ const METHODS = [
   'cancel',
   'acknowledge',
   'probe',
+  'pictures',
   'exportText',
   'recorder',
 ] as const satisfies readonly (keyof EngineApi)[];

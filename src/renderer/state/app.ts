@@ -52,6 +52,10 @@ export interface App {
 
 export const DEFAULT_OPTIONS: RunOptions = {
   inputs: [],
+  image: undefined,
+  ignoreWhere: undefined,
+  head: undefined,
+  deployed: undefined,
   sample: undefined,
   optimization: 'disabled',
   provider: 'cpu',

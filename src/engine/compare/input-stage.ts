@@ -1,0 +1,163 @@
+import { readFileSync } from 'node:fs';
+import { isFloatDtype } from '../../shared/dtype.ts';
+import { LayerdiffError } from '../../shared/errors.ts';
+import type { ErrorPlace } from '../../shared/input-stage.ts';
+import type { PromptStep } from '../../shared/prompt.ts';
+import type { InputRow, InputStage } from '../../shared/report.ts';
+import type { Picture } from '../input-stage/index.ts';
+import { explainInput, readPicture, whereErrorLies } from '../input-stage/index.ts';
+import { relateRows, relateTokens } from '../prompt/index.ts';
+import type { Tensor } from '../tensor/index.ts';
+import { elementCount } from '../tensor/index.ts';
+import { effectsOf, isDifferent } from './as-deployed.ts';
+import type { CompareContext } from './context.ts';
+import type { FedInput } from './inputs.ts';
+import { numbersOf } from './numbers-of.ts';
+import type { Outputs } from './observe.ts';
+import { referenceValue } from './reference-value.ts';
+import type { SampleRun } from './sample-run.ts';
+
+export interface ExplainedInputs {
+  readonly rows: readonly InputRow[];
+  readonly stage: InputStage;
+}
+
+/**
+ * What is otherwise before the first node, explained input by input, and what comes of it at the outputs.
+ * @param deployed outputs of the candidate as it is deployed; undefined where that is what was run anyway.
+ * @throws LayerdiffError `bad-file` for a picture that cannot be read.
+ */
+export function explainInputs(
+  context: CompareContext,
+  run: SampleRun,
+  deployed: Outputs | string | undefined,
+): ExplainedInputs {
+  const picture = context.options.image === undefined ? undefined : pictureAt(context.options.image);
+  const masks = masksOf(run.inputs);
+  const rows = run.inputs.map((input) => rowOf(input, picture, masks));
+  return {
+    rows,
+    stage: {
+      picture:
+        picture === undefined
+          ? undefined
+          : { name: picture.name, width: picture.width, height: picture.height },
+      prompts: context.prompts,
+      ...effectsOf(context, deployed, run.outputs),
+      places: context.options.ignoreWhere === undefined ? outputPlaces(context, run, masks) : [],
+      ignored: ignoredOf(context, run),
+    },
+  };
+}
+
+/** The picture that `--image` names. */
+export function pictureAt(path: string): Picture {
+  let bytes: Uint8Array;
+  try {
+    bytes = readFileSync(path);
+  } catch {
+    throw new LayerdiffError('bad-file', 'cannot be read', { file: path, wayOut: 'check --image' });
+  }
+  return readPicture(bytes, path);
+}
+
+interface Mask {
+  readonly name: string;
+  readonly tensor: Tensor;
+}
+
+/** What looks like a mask: whole numbers of at least two axes, of few values. */
+function masksOf(inputs: readonly FedInput[]): Mask[] {
+  return inputs.flatMap(({ name, tensor }) => {
+    if (isFloatDtype(tensor.dtype) || tensor.dims.length < 2) return [];
+    const values = new Set(numbersOf(tensor) ?? []);
+    return values.size === 2 ? [{ name, tensor }] : [];
+  });
+}
+
+function rowOf(input: FedInput, picture: Picture | undefined, masks: readonly Mask[]): InputRow {
+  const { name, tensor, source, how, difference, deployed } = input;
+  const differs = isDifferent(input);
+  const common = { name, dtype: tensor.dtype, dims: tensor.dims, source, bound: how, differs, difference };
+  if (!differs || deployed === undefined) return { ...common, explanation: undefined, steps: [], places: [] };
+  const steps = textSteps(deployed, tensor);
+  return {
+    ...common,
+    explanation: steps.length > 0 ? undefined : explainInput(deployed, tensor, picture),
+    steps,
+    places: deployed.dims.join() === tensor.dims.join() ? whereErrorLies(deployed, tensor, masks) : [],
+  };
+}
+
+/** Token ids and embeddings have rows, not pixels. Empty for anything else. */
+function textSteps(deployed: Tensor, recorded: Tensor): readonly PromptStep[] {
+  const [own, theirs] = [numbersOf(deployed), numbersOf(recorded)];
+  if (own === undefined || theirs === undefined) return [];
+  const width = recorded.dims.at(-1) ?? 0;
+  if (!isFloatDtype(recorded.dtype)) {
+    if (recorded.dims.length > 2 || deployed.dims.length !== recorded.dims.length) return [];
+    return sequences(own, theirs, deployed, recorded);
+  }
+  const isText = recorded.dims.length <= TEXT_AXES && deployed.dims.at(-1) === width && width > PICTURE_CHANNELS;
+  if (!isText || isPictureLike(recorded)) return [];
+  return relateRows(
+    { count: own.length / width, width, values: Float64Array.from(own) },
+    { count: theirs.length / width, width, values: Float64Array.from(theirs) },
+  );
+}
+
+const TEXT_AXES = 3;
+const PICTURE_CHANNELS = 4;
+
+/** [channels, height, width] without a batch. */
+function isPictureLike({ dims }: Tensor): boolean {
+  const [channels = 0, height = 0, width = 0] = dims;
+  return dims.length === TEXT_AXES && (channels === 1 || channels === 3) && Math.min(height, width) > 16;
+}
+
+/** Of the first sequence of the batch that is another. */
+function sequences(
+  own: ArrayLike<number>,
+  theirs: ArrayLike<number>,
+  deployed: Tensor,
+  recorded: Tensor,
+): readonly PromptStep[] {
+  const [length, other] = [deployed.dims.at(-1) ?? 0, recorded.dims.at(-1) ?? 0];
+  const count = Math.min(elementCount(deployed.dims.slice(0, -1)), elementCount(recorded.dims.slice(0, -1)));
+  for (let row = 0; row < count; row++) {
+    const steps = relateTokens(
+      Array.from({ length }, (_, index) => own[row * length + index] ?? NaN),
+      Array.from({ length: other }, (_, index) => theirs[row * other + index] ?? NaN),
+    );
+    if (steps.length > 0) return steps;
+  }
+  return [];
+}
+
+/** Share of an output's error from which on a place is worth telling. */
+const TELLING = 0.9;
+
+/** Masks under which most of an output's error lies: positions that nobody reads. */
+function outputPlaces(
+  context: CompareContext,
+  run: SampleRun,
+  masks: readonly Mask[],
+): (ErrorPlace & { readonly output: string })[] {
+  return context.graph.outputs.flatMap((output) => {
+    const total = run.free.get(output)?.comparison;
+    const own = run.outputs.get(output);
+    if (own === undefined || total === undefined || total.unequal === 0) return [];
+    const reference = referenceValue(context, run, output, own.dims);
+    if (reference === undefined) return [];
+    return whereErrorLies(own, reference, masks)
+      .filter(({ share, elements }) => share > TELLING && share > elements + (1 - TELLING))
+      .map((place) => ({ ...place, output }));
+  });
+}
+
+function ignoredOf(context: CompareContext, { ignored }: SampleRun): InputStage['ignored'] {
+  const { ignoreWhere } = context.options;
+  if (ignored === undefined || ignoreWhere === undefined) return undefined;
+  const positions = ignored.positions.reduce((sum, one) => sum + one, 0);
+  return { where: ignoreWhere, positions, of: ignored.positions.length };
+}
