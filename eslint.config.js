@@ -65,6 +65,7 @@ const zones = [
   only('report', ['diagnose']),
   only('probe', ['tensor']),
   only('structure', ['tensor']),
+  only('input-stage', ['tensor']),
   only('cause', ['tensor', 'onnx', 'graph', 'structure']),
   only('lint', ['tensor', 'onnx', 'graph', 'dump']),
   only('view', ['tensor', 'onnx', 'graph', 'metric', 'lint']),
@@ -83,6 +84,7 @@ const doors = [
   'report',
   'probe',
   'structure',
+  'input-stage',
   'cause',
   'lint',
   'view',
@@ -171,6 +173,15 @@ export default tseslint.config(
     files: ['src/engine/dump/**/*.ts', 'src/engine/report/**/*.ts'],
     rules: {
       'no-restricted-imports': ['error', { patterns: [packages(['node:**', 'zod', 'fflate']), ...doors] }],
+    },
+  },
+  {
+    files: ['src/engine/input-stage/**/*.ts'],
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        { patterns: [packages(['fast-png', 'jpeg-js', 'fflate']), ...doors] },
+      ],
     },
   },
   { files: pure, rules: { 'no-restricted-imports': ['error', { patterns: [packages([]), ...doors] }] } },
