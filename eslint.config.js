@@ -66,6 +66,8 @@ const zones = [
   only('probe', ['tensor']),
   only('structure', ['tensor']),
   only('output-stage', ['tensor']),
+  only('input-stage', ['tensor']),
+  only('prompt', ['tensor']),
   only('cause', ['tensor', 'onnx', 'graph', 'structure']),
   only('lint', ['tensor', 'onnx', 'graph', 'dump']),
   only('view', ['tensor', 'onnx', 'graph', 'metric', 'lint']),
@@ -85,6 +87,8 @@ const doors = [
   'probe',
   'structure',
   'output-stage',
+  'input-stage',
+  'prompt',
   'cause',
   'lint',
   'view',
@@ -101,6 +105,7 @@ const doors = [
 }));
 
 const pure = [
+  'prompt',
   'probe',
   'structure',
   'output-stage',
@@ -181,6 +186,15 @@ export default tseslint.config(
     files: ['src/engine/dump/**/*.ts', 'src/engine/report/**/*.ts'],
     rules: {
       'no-restricted-imports': ['error', { patterns: [packages(['node:**', 'zod', 'fflate']), ...doors] }],
+    },
+  },
+  {
+    files: ['src/engine/input-stage/**/*.ts'],
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        { patterns: [packages(['fast-png', 'jpeg-js', 'fflate']), ...doors] },
+      ],
     },
   },
   { files: pure, rules: { 'no-restricted-imports': ['error', { patterns: [packages([]), ...doors] }] } },

@@ -37,6 +37,7 @@ function comparison(answer: (request: ProbeRequest) => Promise<TensorProbe>): Co
       asked.push(request.tensor);
       return answer(request);
     },
+    pictures: () => ({ inputs: [], original: undefined }),
     close: () => undefined,
   };
 }

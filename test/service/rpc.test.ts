@@ -53,6 +53,7 @@ function apiFor(): EngineApi {
     cancel: note('cancel', () => undefined),
     acknowledge: note('acknowledge', () => undefined),
     probe: note('probe', () => ({}) as ReturnType<EngineApi['probe']>),
+    pictures: note('pictures', () => ({ inputs: [], original: undefined })),
     exportText: note('exportText', () => 'text'),
     recorder: note('recorder', () => 'import torch'),
   };

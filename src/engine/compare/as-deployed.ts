@@ -28,10 +28,16 @@ export async function asDeployed(
       inputs.map(({ name, tensor, deployed }) => {
         const declared = graph.inputs.find((input) => input.name === name);
         const value = deployed ?? tensor;
-        return [name, declared === undefined ? value : fitInput(context, declared, value, '--inputs')] as const;
+        return [
+          name,
+          declared === undefined ? value : fitInput(context, declared, value, '--inputs'),
+        ] as const;
       }),
     );
-    const run = await untouchedOutputs(context.options.candidate, feeds, { ...context.settings, level: 'all' });
+    const run = await untouchedOutputs(context.options.candidate, feeds, {
+      ...context.settings,
+      level: 'all',
+    });
     return typeof run === 'string' ? run : run.outputs;
   } catch (error) {
     if (isLayerdiffError(error)) return error.message;

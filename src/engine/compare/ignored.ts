@@ -31,18 +31,26 @@ export function ignoredPositions(
   const { input, value } = parseIgnoreWhere(text);
   const mask = inputs.find(({ name }) => name === input)?.tensor;
   if (mask === undefined)
-    throw new LayerdiffError('bad-request', `--ignore-where names ${printable(input)}, which is no model input`, {
-      wayOut: `the inputs are ${formatList(
-        inputs.map(({ name }) => printable(name)),
-        8,
-      )}`,
-    });
+    throw new LayerdiffError(
+      'bad-request',
+      `--ignore-where names ${printable(input)}, which is no model input`,
+      {
+        wayOut: `the inputs are ${formatList(
+          inputs.map(({ name }) => printable(name)),
+          8,
+        )}`,
+      },
+    );
   const numbers = numbersOf(mask) ?? [];
   const positions = Uint8Array.from(numbers, (one) => (one === value ? 1 : 0));
   if (!positions.includes(1))
-    throw new LayerdiffError('bad-request', `--ignore-where leaves nothing out: no element of ${printable(input)} is ${value}`, {
-      wayOut: `give a value that ${printable(input)} ${formatShape(mask.dims)} holds`,
-    });
+    throw new LayerdiffError(
+      'bad-request',
+      `--ignore-where leaves nothing out: no element of ${printable(input)} is ${value}`,
+      {
+        wayOut: `give a value that ${printable(input)} ${formatShape(mask.dims)} holds`,
+      },
+    );
   return { dims: mask.dims, positions };
 }
 

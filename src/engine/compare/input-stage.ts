@@ -98,7 +98,8 @@ function textSteps(deployed: Tensor, recorded: Tensor): readonly PromptStep[] {
     if (recorded.dims.length > 2 || deployed.dims.length !== recorded.dims.length) return [];
     return sequences(own, theirs, deployed, recorded);
   }
-  const isText = recorded.dims.length <= TEXT_AXES && deployed.dims.at(-1) === width && width > PICTURE_CHANNELS;
+  const isText =
+    recorded.dims.length <= TEXT_AXES && deployed.dims.at(-1) === width && width > PICTURE_CHANNELS;
   if (!isText || isPictureLike(recorded)) return [];
   return relateRows(
     { count: own.length / width, width, values: Float64Array.from(own) },

@@ -76,7 +76,14 @@ export function measuringOf(
   const { atol, rtol } = context.options;
   for (const [name, { primary }] of paired) {
     if (!isSelected(context, scopeOf, name)) continue;
-    how.set(name, { entry: primary.entry.key, transform: primary.transform, withSlices, atol, rtol, ignored });
+    how.set(name, {
+      entry: primary.entry.key,
+      transform: primary.transform,
+      withSlices,
+      atol,
+      rtol,
+      ignored,
+    });
   }
   return how;
 }

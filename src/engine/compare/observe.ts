@@ -101,7 +101,11 @@ export function observerOf(
       : deployedComparison(
           context,
           context.options.deployed,
-          typeof asDeployed === 'object' ? asDeployed : typeof untouched === 'string' ? ours : untouched.outputs,
+          typeof asDeployed === 'object'
+            ? asDeployed
+            : typeof untouched === 'string'
+              ? ours
+              : untouched.outputs,
         );
   if (typeof untouched === 'string') return { level, ...NOT_RUN, reason: untouched, deployed };
   const { outputs, again } = untouched;

@@ -19,7 +19,9 @@ export function outputFindings({ heads }: OutputStage): Finding[] {
 function details(head: HeadReport): string[] {
   if (head.kind !== 'detection') return [];
   return [
-    ...head.unmap.map(({ text, formula, fix }) => [text, formula, fix].filter((part) => part !== undefined).join('; ')),
+    ...head.unmap.map(({ text, formula, fix }) =>
+      [text, formula, fix].filter((part) => part !== undefined).join('; '),
+    ),
     ...(head.nms?.explanations[0]?.differences ?? []).map(({ text }) => text),
   ];
 }

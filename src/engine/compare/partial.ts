@@ -86,7 +86,7 @@ export function partialReport(options: CompareOptions, rows: readonly TensorRow[
       cpu: '',
       node: process.version,
       sides: [],
-    notes: [],
+      notes: [],
     },
     timings: {},
   };

@@ -12,7 +12,11 @@ function isMoved({ relativeL2, dims }: OutputEffect): boolean {
 
 /** Whether the prompt changes what comes out: unknown counts as yes, copies of the last prompt under a maximum do not. */
 export function isTelling({ effects, refused }: PromptRow): boolean {
-  return refused !== undefined || effects.some(isMoved) || effects.every(({ relativeL2 }) => relativeL2 === undefined);
+  return (
+    refused !== undefined ||
+    effects.some(isMoved) ||
+    effects.every(({ relativeL2 }) => relativeL2 === undefined)
+  );
 }
 
 /** For the sentence: what is otherwise, where that first shows, what it moves. */
@@ -24,8 +28,7 @@ export function promptText(row: PromptRow): string {
       ? ''
       : `, up to ${reduction.opType} ${reduction.node}${reduction.maxAbs === undefined ? '' : ` (off by ${formatNumber(reduction.maxAbs)})`}`;
   const path = row.firstMismatch === undefined ? '' : `; other shapes from ${row.firstMismatch} on${until}`;
-  const outputs =
-    moved.length === 0 ? '' : `; it moves ${formatList(moved.map(effectText), 4)}`;
+  const outputs = moved.length === 0 ? '' : `; it moves ${formatList(moved.map(effectText), 4)}`;
   return printable(`${row.text}${path}${outputs}`);
 }
 
@@ -45,10 +48,14 @@ export function promptFindings(rows: readonly PromptRow[]): Finding[] {
       reached.length === 0
         ? 'it reaches no output'
         : `it can reach ${formatList(reached, 6)} of ${plural(row.effects.length, 'output')}`,
-      isTelling(row) ? row.steps.map(({ fix }) => fix).join('; ') : 'that changes no output by more than rounding',
+      isTelling(row)
+        ? row.steps.map(({ fix }) => fix).join('; ')
+        : 'that changes no output by more than rounding',
       ...(row.refused === undefined
         ? []
-        : [`the model does not run with PyTorch's prompt (${row.refused}), so that nodes behind it were not judged on it`]),
+        : [
+            `the model does not run with PyTorch's prompt (${row.refused}), so that nodes behind it were not judged on it`,
+          ]),
     ];
     return {
       kind: 'prompt',

@@ -231,7 +231,10 @@ function withoutPromptSites(context: CompareContext, sample: JudgedSample): Judg
 }
 
 /** A prompt that is another is told as what it is. */
-function differingWeights({ prompts }: CompareContext, { weights }: JudgedSample): readonly WeightDifference[] {
+function differingWeights(
+  { prompts }: CompareContext,
+  { weights }: JudgedSample,
+): readonly WeightDifference[] {
   const held = new Set(prompts.map(({ tensor }) => tensor));
   return weights.differing.filter(({ initializer }) => !held.has(initializer));
 }

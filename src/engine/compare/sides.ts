@@ -13,7 +13,9 @@ type Facts = ReadonlyMap<string, string>;
 export function sideFacts(model: OnnxModel, reference: Dump, deployed: Dump | undefined): SideFact[] {
   const exported = reference.recording?.exported;
   const flags = {
-    ...(exported === undefined ? {} : { exporter: exported.exporter, opset: exported.opset, ...exported.flags }),
+    ...(exported === undefined
+      ? {}
+      : { exporter: exported.exporter, opset: exported.opset, ...exported.flags }),
   };
   const made: Facts = new Map([
     ...(model.producer === '' ? [] : [['torch', model.producerVersion] as const]),
@@ -30,8 +32,20 @@ export function sideFacts(model: OnnxModel, reference: Dump, deployed: Dump | un
   if (torch !== undefined) theirs.set('torch', torch);
   return [
     ...facts('version', versions, theirs),
-    ...facts('export', textsOf(flags), new Map([...textsOf(deployed?.recording?.exported?.flags ?? {}), ...made].filter(([name]) => name !== 'torch'))),
-    ...facts('setting', textsOf(reference.recording?.settings ?? {}), textsOf(deployed?.recording?.settings ?? {})),
+    ...facts(
+      'export',
+      textsOf(flags),
+      new Map(
+        [...textsOf(deployed?.recording?.exported?.flags ?? {}), ...made].filter(
+          ([name]) => name !== 'torch',
+        ),
+      ),
+    ),
+    ...facts(
+      'setting',
+      textsOf(reference.recording?.settings ?? {}),
+      textsOf(deployed?.recording?.settings ?? {}),
+    ),
     ...stageFacts('pre', reference.samples[0], deployed?.samples[0]),
     ...stageFacts('post', reference.samples[0], deployed?.samples[0]),
   ];
@@ -42,7 +56,11 @@ function stageFacts(
   reference: DumpSample | undefined,
   deployed: DumpSample | undefined,
 ): SideFact[] {
-  return facts(group, textsOf(reference?.[group]?.settings ?? {}), textsOf(deployed?.[group]?.settings ?? {}));
+  return facts(
+    group,
+    textsOf(reference?.[group]?.settings ?? {}),
+    textsOf(deployed?.[group]?.settings ?? {}),
+  );
 }
 
 function facts(group: SideFact['group'], reference: Facts, deployed: Facts): SideFact[] {
@@ -59,7 +77,9 @@ function facts(group: SideFact['group'], reference: Facts, deployed: Facts): Sid
 function textsOf(values: Readonly<Record<string, SettingValue | undefined>>): Facts {
   return new Map(
     Object.entries(values).flatMap(([name, value]) =>
-      value === undefined ? [] : [[name, printable(Array.isArray(value) ? `[${value.join(', ')}]` : String(value))]],
+      value === undefined
+        ? []
+        : [[name, printable(Array.isArray(value) ? `[${value.join(', ')}]` : String(value))]],
     ),
   );
 }

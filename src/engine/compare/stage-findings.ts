@@ -11,19 +11,19 @@ export function placeFindings({ places, ignored }: InputStage): Finding[] {
             kind: 'ignored',
             severity: 'info',
             subject: '',
-            text: printable(`${ignored.positions} of ${ignored.of} positions are left out of every comparison (--ignore-where ${ignored.where})`),
+            text: printable(
+              `${ignored.positions} of ${ignored.of} positions are left out of every comparison (--ignore-where ${ignored.where})`,
+            ),
           },
         ];
   return [
     ...left,
-    ...places.map(
-      ({ output, text, mask, value }): Finding => ({
-        kind: 'ignore-where',
-        severity: 'warning',
-        subject: output,
-        text: printable(`${output}: ${text}; --ignore-where ${mask}==${value} leaves those positions out`),
-      }),
-    ),
+    ...places.map(({ output, text, mask, value }): Finding => ({
+      kind: 'ignore-where',
+      severity: 'warning',
+      subject: output,
+      text: printable(`${output}: ${text}; --ignore-where ${mask}==${value} leaves those positions out`),
+    })),
   ];
 }
 
@@ -43,6 +43,8 @@ export function sideFindings(sides: readonly SideFact[]): Finding[] {
       kind: 'sides',
       severity: group === 'version' ? 'info' : 'warning',
       subject: name,
-      text: printable(`${GROUPS[group]} ${name}: ${reference ?? ''} where PyTorch ran, ${deployed ?? ''} where it is deployed`),
+      text: printable(
+        `${GROUPS[group]} ${name}: ${reference ?? ''} where PyTorch ran, ${deployed ?? ''} where it is deployed`,
+      ),
     }));
 }

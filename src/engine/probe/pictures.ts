@@ -62,9 +62,13 @@ export function levelPicture(picture: {
   );
 }
 
-function difference(recorded: Tensor, deployed: Tensor): (SmallPicture & { readonly most: number }) | undefined {
+function difference(
+  recorded: Tensor,
+  deployed: Tensor,
+): (SmallPicture & { readonly most: number }) | undefined {
   const [own, theirs] = [planeOf(recorded), planeOf(deployed)];
-  if (own === undefined || theirs === undefined || recorded.dims.join() !== deployed.dims.join()) return undefined;
+  if (own === undefined || theirs === undefined || recorded.dims.join() !== deployed.dims.join())
+    return undefined;
   const apart = (row: number, column: number): number => {
     let most = 0;
     for (let channel = 0; channel < own.channels; channel++)
@@ -82,7 +86,8 @@ function difference(recorded: Tensor, deployed: Tensor): (SmallPicture & { reado
     let largest = 0;
     // What is between two pixels shown must not be lost.
     for (let y = row; y < Math.min(row + step, own.height); y++)
-      for (let x = column; x < Math.min(column + step, own.width); x++) largest = Math.max(largest, apart(y, x));
+      for (let x = column; x < Math.min(column + step, own.width); x++)
+        largest = Math.max(largest, apart(y, x));
     const level = most === 0 ? 0 : (255 * largest) / most;
     return [level, level, level];
   });

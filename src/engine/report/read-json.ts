@@ -15,7 +15,7 @@ export function readReport(text: string, file: string): Report {
     throw new LayerdiffError('bad-file', 'is not JSON', { file, wayOut: 'give a file that --json wrote' });
   }
   const parsed = reportSchema.safeParse(json);
-  if (parsed.success) return parsed.data as Report;
+  if (parsed.success) return parsed.data as unknown as Report;
   const [issue] = parsed.error.issues;
   throw new LayerdiffError('bad-file', `is not a report: ${issue?.message ?? ''}`, {
     file,

@@ -19,7 +19,7 @@ export type Connection =
 
 export type RunOptions = Omit<CompareRequest, 'candidate' | 'reference' | 'map'>;
 
-export type CenterTab = 'graph' | 'tensors' | 'modules' | 'coverage' | 'findings';
+export type CenterTab = 'graph' | 'inputs' | 'outputs' | 'tensors' | 'coverage' | 'findings';
 export type SideTab = 'sites' | 'tree' | 'nodes';
 export type Overlay = 'palette' | 'run' | 'help' | 'about' | undefined;
 

@@ -6,6 +6,7 @@ import type { Carrier } from '../connect/carrier.ts';
 import { host } from '../connect/host.ts';
 import { GraphPane } from '../graph/graph-pane.tsx';
 import { useTexts } from '../i18n/language.ts';
+import { stageTexts } from '../i18n/stages.ts';
 import { windowTexts } from '../i18n/window.ts';
 import type { CenterTab, SideTab } from '../state/app.ts';
 import { useApp } from '../state/app.ts';
@@ -20,9 +21,13 @@ import { FilePicker } from './file-picker.tsx';
 import { FindingsView } from './findings/findings-view.tsx';
 import { useFindings } from './findings/use-findings.ts';
 import { HelpDialog } from './help-dialog.tsx';
+import { InputsView } from './inputs/inputs-view.tsx';
+import { differingInputs } from './inputs/differing-inputs.ts';
 import { ModulesList } from './modules-list.tsx';
 import { NodePane } from './node/node-pane.tsx';
 import { NodesList } from './nodes-list.tsx';
+import { OutputsView } from './outputs/outputs-view.tsx';
+import { differingHeads } from './outputs/heads.ts';
 import { Palette } from './palette.tsx';
 import { performer } from './perform.ts';
 import { picking } from './picking.ts';
@@ -148,7 +153,9 @@ function Side(): ReactNode {
 function Center(): ReactNode {
   const app = useApp();
   const texts = useTexts(windowTexts);
+  const stageWords = useTexts(stageTexts);
   const tab = useAtom(app.centerTab);
+  const { report } = useAtom(app.run).shown;
   const findings = useFindings();
   return (
     <Tabs<CenterTab>
@@ -158,6 +165,8 @@ function Center(): ReactNode {
       onChange={(next) => app.centerTab.set(next)}
       tabs={[
         { id: 'graph', label: texts.graph },
+        { id: 'inputs', label: texts.inputs, ...stageCount(differingInputs(report)) },
+        { id: 'outputs', label: stageWords.outputs, ...stageCount(differingHeads(report)) },
         { id: 'tensors', label: texts.tensors },
         { id: 'coverage', label: texts.coverage },
         { id: 'findings', label: texts.findings, count: findings.length },
@@ -165,6 +174,10 @@ function Center(): ReactNode {
     >
       {tab === 'graph' ? (
         <Graph />
+      ) : tab === 'inputs' ? (
+        <InputsView />
+      ) : tab === 'outputs' ? (
+        <OutputsView />
       ) : tab === 'tensors' ? (
         <TensorTable />
       ) : tab === 'findings' ? (
@@ -174,6 +187,11 @@ function Center(): ReactNode {
       )}
     </Tabs>
   );
+}
+
+/** A tab bears a number where there is something to see. */
+function stageCount(count: number): { count?: number } {
+  return count === 0 ? {} : { count };
 }
 
 function Graph(): ReactNode {

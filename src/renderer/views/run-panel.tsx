@@ -2,6 +2,7 @@ import type { ReactNode } from 'react';
 import { useState } from 'react';
 import { formatBytes } from '../../shared/format.ts';
 import { useTexts } from '../i18n/language.ts';
+import { stageTexts } from '../i18n/stages.ts';
 import { windowTexts } from '../i18n/window.ts';
 import { startRun } from '../state/actions.ts';
 import type { RunOptions } from '../state/app.ts';
@@ -18,6 +19,7 @@ const MEMORY = [256, 512, 1024, 2048, 4096, 8192].map((mebibytes) => mebibytes *
 export function RunPanel(): ReactNode {
   const app = useApp();
   const texts = useTexts(windowTexts);
+  const words = useTexts(stageTexts);
   const model = useAtom(app.model);
   const reference = useAtom(app.reference);
   const options = useAtom(app.options);
@@ -55,6 +57,34 @@ export function RunPanel(): ReactNode {
           placeholder={texts.inputsRecorded}
           value={options.inputs.join(' ')}
           onChange={(event) => set({ inputs: event.target.value.split(/\s+/).filter((part) => part !== '') })}
+        />
+        <TextField
+          id="run-image"
+          label={words.picture}
+          hint={words.pathHint}
+          value={options.image}
+          onChange={(image) => set({ image })}
+        />
+        <TextField
+          id="run-deployed"
+          label={words.deployedDump}
+          hint={words.pathHint}
+          value={options.deployed}
+          onChange={(deployed) => set({ deployed })}
+        />
+        <TextField
+          id="run-head"
+          label={words.head}
+          hint={words.headHint}
+          value={options.head}
+          onChange={(head) => set({ head })}
+        />
+        <TextField
+          id="run-ignore"
+          label={words.ignoreWhere}
+          hint={words.ignoreHint}
+          value={options.ignoreWhere}
+          onChange={(ignoreWhere) => set({ ignoreWhere })}
         />
         <label htmlFor="run-sample">{texts.sample}</label>
         <select
@@ -151,6 +181,29 @@ export function RunPanel(): ReactNode {
         </button>
       </div>
     </Modal>
+  );
+}
+
+interface TextFieldProps {
+  readonly id: string;
+  readonly label: string;
+  readonly hint: string;
+  /** undefined: not asked for. */
+  readonly value: string | undefined;
+  readonly onChange: (value: string | undefined) => void;
+}
+
+function TextField({ id, label, hint, value, onChange }: TextFieldProps): ReactNode {
+  return (
+    <>
+      <label htmlFor={id}>{label}</label>
+      <input
+        id={id}
+        placeholder={hint}
+        value={value ?? ''}
+        onChange={({ target }) => onChange(target.value.trim() === '' ? undefined : target.value)}
+      />
+    </>
   );
 }
 

@@ -1,0 +1,132 @@
+import type { InputExplanation } from '../../shared/input-stage.ts';
+import type { Tensor } from '../tensor/index.ts';
+import { elementCount, stridesOf } from '../tensor/index.ts';
+import { alignments } from './alignment.ts';
+import { contentOf } from './bands.ts';
+import type { Measured } from './difference.ts';
+import { measured } from './difference.ts';
+import type { Candidate } from './explain-planes.ts';
+import { explainAlignment } from './explain-planes.ts';
+import type { Arrangement } from './layouts.ts';
+import { arrangements, picturesIn, planesOf } from './layouts.ts';
+import type { Numbers } from './values.ts';
+import { numbersOf } from './values.ts';
+
+/** Elements of a tensor that is looked into. */
+const MOST_ELEMENTS = 64_000_000;
+const RIVALS = 3;
+/** Rivals leave at most this many decimal digits of squared error more, steps counted. */
+const NEAR = 2;
+
+/**
+ * Explains how the tensor that is fed in deployment differs from the one that PyTorch was fed. Any shapes and dtypes.
+ * @returns undefined where the two are equal bit for bit.
+ */
+export function explainInput(deployed: Tensor, recorded: Tensor): InputExplanation | undefined {
+  if (isSame(deployed, recorded)) return undefined;
+  const a = numbersOf(deployed);
+  const b = numbersOf(recorded);
+  if (a === undefined || b === undefined) {
+    return unexplained(deployed, recorded, `${deployed.dtype} and ${recorded.dtype} values are not compared`);
+  }
+  if (Math.max(a.length, b.length) > MOST_ELEMENTS) {
+    return unexplained(deployed, recorded, `not looked into: more than ${MOST_ELEMENTS} elements`);
+  }
+  const whole = measured(deployed, recorded, a, b);
+  const ways = arrangements(deployed.dims, recorded.dims);
+  if (ways.length === 0 || a.length === 0 || b.length === 0) {
+    return { ...withNote(whole, 'the shapes have nothing in common'), sides: undefined };
+  }
+  if (whole.difference.max === 0 && whole.nonFinite === 0 && deployed.dtype === recorded.dtype) {
+    return withNote(whole, 'only signs of zero or bits of NaN differ');
+  }
+  const index = worstPicture(recorded, a, b, ways);
+  const candidates = explained(deployed, recorded, a, b, ways, index, whole.squares);
+  const [best, ...others] = candidates;
+  const known = best?.hypothesis.steps.some(({ kind }) => kind !== 'unknown') === true;
+  const notes = [
+    ...(picturesIn(recorded.dims) > 1
+      ? [`explained on number ${index} of the batch, which differs most`]
+      : []),
+    ...(whole.nonFinite > 0 ? [`${whole.nonFinite} elements are not finite on one side only`] : []),
+    ...(known ? [] : ['nothing that was tried explains the difference']),
+  ];
+  return {
+    difference: whole.difference,
+    best: known ? best.hypothesis : undefined,
+    rivals: known
+      ? others
+          .filter((one) => one.cost < best.cost + NEAR && !one.hypothesis.steps.some(isUnknown))
+          .slice(0, RIVALS)
+          .map(({ hypothesis }) => hypothesis)
+      : [],
+    sides: undefined,
+    note: notes.length === 0 ? undefined : notes.join('; '),
+  };
+}
+
+function isUnknown({ kind }: { readonly kind: string }): boolean {
+  return kind === 'unknown';
+}
+
+function explained(
+  deployed: Tensor,
+  recorded: Tensor,
+  a: Numbers,
+  b: Numbers,
+  ways: readonly Arrangement[],
+  index: number,
+  total: number,
+): Candidate[] {
+  const planes = planesOf(b, recorded.dims, stridesOf(recorded.dims), index);
+  const reference = { planes, content: contentOf(planes) };
+  const seen = new Map<string, Candidate>();
+  for (const alignment of alignments(a, index, ways, reference)) {
+    const one = explainAlignment(alignment, reference, { deployed, recorded }, total);
+    if (one.hypothesis.steps.length === 0) continue;
+    const before = seen.get(one.hypothesis.text);
+    if (before === undefined || before.cost > one.cost) seen.set(one.hypothesis.text, one);
+  }
+  return [...seen.values()].sort((x, y) => x.cost - y.cost);
+}
+
+/** The picture of a batch whose elements differ most as they lie; the first where shapes do not allow it. */
+function worstPicture(recorded: Tensor, a: Numbers, b: Numbers, ways: readonly Arrangement[]): number {
+  const count = picturesIn(recorded.dims);
+  const [way] = ways;
+  if (count <= 1 || way === undefined || a.length !== b.length) return 0;
+  const size = elementCount(recorded.dims) / count;
+  let worst = { index: 0, squares: -1 };
+  for (let index = 0; index < count; index++) {
+    let squares = 0;
+    for (let at = index * size; at < (index + 1) * size; at++) squares += ((a[at] ?? 0) - (b[at] ?? 0)) ** 2;
+    if (squares > worst.squares) worst = { index, squares };
+  }
+  return worst.index;
+}
+
+function isSame(a: Tensor, b: Tensor): boolean {
+  if (a.dtype !== b.dtype || a.dims.join() !== b.dims.join() || a.bytes.length !== b.bytes.length)
+    return false;
+  for (let at = 0; at < a.bytes.length; at++) if (a.bytes[at] !== b.bytes[at]) return false;
+  return true;
+}
+
+function withNote({ difference }: Measured, note: string): InputExplanation {
+  return { difference, best: undefined, rivals: [], sides: undefined, note };
+}
+
+function unexplained(deployed: Tensor, recorded: Tensor, note: string): InputExplanation {
+  const none = { max: undefined, mean: undefined, share: undefined };
+  const sides = {
+    deployed: { dtype: deployed.dtype, dims: deployed.dims },
+    recorded: { dtype: recorded.dtype, dims: recorded.dims },
+  };
+  return {
+    difference: { ...sides, ...none, text: note },
+    best: undefined,
+    rivals: [],
+    sides: undefined,
+    note,
+  };
+}

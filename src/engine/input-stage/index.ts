@@ -1,0 +1,3 @@
+export type { Picture } from './picture/picture.ts';
+export { readPicture } from './picture/read-picture.ts';
+export { explainInput } from './explain-input.ts';

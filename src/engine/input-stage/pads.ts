@@ -1,0 +1,41 @@
+import { formatNumber } from '../../shared/format.ts';
+import type { InputStep } from '../../shared/input-stage.ts';
+import type { Laid } from './laid.ts';
+import { mappedBack, placeOf } from './laid.ts';
+import { wholeOf } from './planes.ts';
+
+/** Both sides are padded, with other values. */
+export function padValueStep(laid: Laid): InputStep | undefined {
+  const { alignment, recorded, map, levels, tolerance } = laid;
+  const there = alignment.content.pad;
+  const here = recorded.content.pad;
+  if (there === undefined || here === undefined) return undefined;
+  const deployed = there.map((value, channel) => mappedBack(map, channel, value));
+  const off = deployed.some((value, channel) => Math.abs(value - (here[channel] ?? 0)) > 4 * tolerance);
+  if (!off) return undefined;
+  const inLevels = (values: readonly number[]): readonly number[] =>
+    levels === undefined
+      ? values
+      : values.map((value, channel) => {
+          const { gain, bias } = levels.normalisation;
+          return Math.round(((value - (bias[channel] ?? 0)) / (gain[channel] ?? 1)) * 100) / 100;
+        });
+  const fed = inLevels(deployed);
+  const right = inLevels(here);
+  const place = placeOf(recorded.content.box, wholeOf(recorded.planes));
+  const unit = levels === undefined || levels.normalisation.gain[0] === 1 ? '' : ' (8-bit levels)';
+  return {
+    kind: 'pad-value',
+    text: `pad value ${colourText(fed)} instead of ${colourText(right)}${unit} outside ${place}`,
+    fix: `pad with ${colourText(right)}`,
+    parameters: { deployed: fed, recorded: right },
+  };
+}
+
+/** One number where all channels have it. */
+export function colourText(values: readonly number[]): string {
+  const [first = 0] = values;
+  return values.every((value) => value === first)
+    ? formatNumber(first)
+    : `(${values.map(formatNumber).join(', ')})`;
+}
