@@ -163,23 +163,29 @@ function clause(kind: VerdictKind, facts: VerdictFacts): string {
 function inputClause({ inputs, prompts }: VerdictFacts): string {
   const fed = inputs.filter(({ differs }) => differs);
   return [
-    ...(fed.length === 0 ? [] : [`the inputs differ before the first node: ${fed.map(inputText).join('; ')}`]),
+    ...(fed.length === 0
+      ? []
+      : [`the inputs differ before the first node: ${fed.map(inputText).join('; ')}`]),
     ...prompts.map((text) => `the prompt that the model holds is another: ${text}`),
   ].join('; ');
 }
 
 function inputText({ name, explanation, steps, difference }: InputRow): string {
   const told = explanation?.best?.text ?? steps.map(({ text }) => text).join(', ');
-  const size = difference === undefined ? (explanation?.difference.text ?? '') : `by up to ${formatNumber(difference.maxAbs)}`;
-  return `${name}: ${told === '' ? `${size}, and nothing that was tried explains it` : told}`;
+  const size = difference === undefined ? '' : ` (max ${formatNumber(difference.maxAbs)})`;
+  const unknown = `${explanation?.difference.text ?? 'another value'}, and nothing that was tried explains it`;
+  return `${name}${size}: ${told === '' ? unknown : told}`;
 }
 
 /** What lies outside of the graph has no node to blame: said where the nodes were judged and none was found. */
-function innocentClause(kinds: readonly VerdictKind[], { worstOutput }: VerdictFacts): string {
+function innocentClause(kinds: readonly VerdictKind[], facts: VerdictFacts): string {
+  const { worstOutput, allEqual, heads } = facts;
+  if (!kinds.includes('input-differs') && heads.length === 0) return '';
   const isOutside = kinds.every((kind) => kind === 'input-differs' || kind === 'output-stage-differs');
-  if (!isOutside) return kinds.includes('input-differs') ? '; the nodes were judged on what PyTorch was given' : '';
-  const size = worstOutput === undefined ? '' : ` (at most ${formatNumber(worstOutput.relative)} at the outputs)`;
-  return `; no node is at fault: on what PyTorch was given the model computes the same${size}`;
+  if (!isOutside) return '; the nodes were judged on what PyTorch was given';
+  const size =
+    worstOutput === undefined ? '' : ` (at most ${formatNumber(worstOutput.relative)} at the outputs)`;
+  return `; no node is at fault: on what PyTorch was given the model computes the same${allEqual ? ', bit for bit' : size}`;
 }
 
 /** Share of the checked weights from which on it is not a weight that was lost but another checkpoint. */

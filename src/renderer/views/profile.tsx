@@ -11,15 +11,19 @@ import { useApp } from '../state/app.ts';
 import { useAtom } from '../state/atom.ts';
 import { selectNode } from '../state/select.ts';
 import { useNodes } from './nodes.ts';
+import type { StagePoint } from '../draw/stage-points.ts';
+import { stagePoints } from '../draw/stage-points.ts';
+import { StageMarks } from './stage-marks.tsx';
 
-const MARGIN = { top: 10, right: 14, bottom: 22, left: 52 };
+const MARGIN = { top: 10, right: 34, bottom: 22, left: 72 };
 
 /** Error against execution order: both errors, the noise floor, marks where error is introduced. Drag to brush. */
 export function Profile(): ReactNode {
   const app = useApp();
   const texts = useTexts(windowTexts);
   const nodes = useNodes();
-  const { rows } = useAtom(app.run).shown;
+  const { rows, report } = useAtom(app.run).shown;
+  const stages = useMemo(() => stagePoints(report), [report]);
   const [byModule, setByModule] = useState(false);
   const points = useMemo(
     () => (byModule ? profileByModule(nodes, rows) : profileByNode(nodes, rows)),
@@ -54,7 +58,9 @@ export function Profile(): ReactNode {
         </button>
       </div>
       <div className="profile-plot" ref={host}>
-        {width > 0 && height > 0 ? <Plot points={points} width={width} height={height} /> : null}
+        {width > 0 && height > 0 ? (
+          <Plot points={points} stages={stages} width={width} height={height} />
+        ) : null}
       </div>
     </section>
   );
@@ -62,11 +68,12 @@ export function Profile(): ReactNode {
 
 interface PlotProps {
   readonly points: readonly ProfilePoint[];
+  readonly stages: readonly StagePoint[];
   readonly width: number;
   readonly height: number;
 }
 
-function Plot({ points, width, height }: PlotProps): ReactNode {
+function Plot({ points, stages, width, height }: PlotProps): ReactNode {
   const app = useApp();
   const texts = useTexts(windowTexts);
   const hover = useAtom(app.hover);
@@ -160,7 +167,7 @@ function Plot({ points, width, height }: PlotProps): ReactNode {
         {ticks.map((tick) => (
           <g key={tick} transform={`translate(0 ${y(tick)})`}>
             <line className="grid-line" x1={MARGIN.left} x2={width - MARGIN.right} />
-            <text className="tick" x={MARGIN.left - 6} dy="0.32em" textAnchor="end">
+            <text className="tick" x={MARGIN.left - 26} dy="0.32em" textAnchor="end">
               {formatNumber(tick)}
             </text>
           </g>
@@ -185,6 +192,14 @@ function Plot({ points, width, height }: PlotProps): ReactNode {
             </g>
           ) : null,
         )}
+        <StageMarks
+          stages={stages}
+          left={MARGIN.left - 12}
+          right={width - MARGIN.right + 12}
+          top={MARGIN.top}
+          bottom={bottom}
+          y={y}
+        />
         {selectedIndex === undefined ? null : (
           <line
             className="selected-line"
