@@ -23,9 +23,10 @@ export function contentOf(planes: Planes): Content {
   const column = (x: number, pad: readonly number[]): boolean =>
     isConstant(planes, pad, top, bottom, x, x + 1);
   const first = colourAt(planes, top, 0);
-  const left = run(width, (step) => column(step, first));
+  const least = (bottom - top) * planes.origins.length === 1 ? 2 : 1;
+  const left = run(width, (step) => column(step, first), least);
   const end = colourAt(planes, top, width - 1);
-  const right = width - run(width, (step) => column(width - 1 - step, end));
+  const right = width - run(width, (step) => column(width - 1 - step, end), least);
   const pad = top > 0 ? corner : bottom < height ? last : left > 0 ? first : right < width ? end : undefined;
   return { box: { top, bottom, left, right }, pad };
 }
@@ -53,8 +54,9 @@ export function isConstant(
   return true;
 }
 
-function run(most: number, holds: (step: number) => boolean): number {
+/** A single element is constant, and no band: `least` are needed. */
+function run(most: number, holds: (step: number) => boolean, least = 1): number {
   let length = 0;
   while (length < most && holds(length)) length++;
-  return length;
+  return length >= least ? length : 0;
 }

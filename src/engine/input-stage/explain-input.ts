@@ -43,7 +43,11 @@ export function explainInput(deployed: Tensor, recorded: Tensor): InputExplanati
   const index = worstPicture(recorded, a, b, ways);
   const candidates = explained(deployed, recorded, a, b, ways, index, whole.squares);
   const [best, ...others] = candidates;
-  const known = best?.hypothesis.steps.some(({ kind }) => kind !== 'unknown') === true;
+  const known =
+    best?.hypothesis.steps.some(
+      ({ kind }, _, { length }) =>
+        kind !== 'unknown' && (kind !== 'layout' || length === 1 || !best.hypothesis.steps.some(isUnknown)),
+    ) === true;
   const notes = [
     ...(picturesIn(recorded.dims) > 1
       ? [`explained on number ${index} of the batch, which differs most`]

@@ -3,6 +3,7 @@ import { epsilonOf } from '../../shared/dtype.ts';
 import { formatNumber } from '../../shared/format.ts';
 import type { InputHypothesis, InputStep } from '../../shared/input-stage.ts';
 import { INPUT_STEP_KINDS } from '../../shared/input-stage.ts';
+import { sameDims } from '../tensor/index.ts';
 import type { Alignment, RecordedPicture } from './alignment.ts';
 import { arrangementSteps, isReversedBefore } from './arrangement-steps.ts';
 import { interiorOf, isOnePicture, unknownStep } from './interior.ts';
@@ -13,6 +14,7 @@ import { padValueStep } from './pads.ts';
 import { placementSteps } from './placement.ts';
 import { areaOf, heightOf, sameBox, valueAt, widthOf } from './planes.ts';
 import { resizeOrderStep, resizeStep, stretchedOver } from './resize-steps.ts';
+import { grainOf } from './grain.ts';
 import { valueMap } from './value-map.ts';
 import { valueStep } from './value-step.ts';
 
@@ -58,17 +60,18 @@ export function explainAlignment(
     : ordered === undefined && one
       ? placementSteps(laid)
       : [];
+  const dims = { deployed: types.deployed.dims, recorded: types.recorded.dims };
+  const sameShape = sameDims(dims.deployed, dims.recorded);
   const values = isReversedBefore(alignment.order, laid.map) ? undefined : valueStep(laid.map);
   // A resized content is resampled by a filter of ours here: what its interior leaves says nothing of theirs.
   const inside = laid.resampled && step?.kind !== 'unknown' ? undefined : (step ?? ordered);
   const steps = [
-    ...arrangementSteps(alignment, laid.map, {
-      deployed: types.deployed.dims,
-      recorded: types.recorded.dims,
-    }),
+    ...arrangementSteps(alignment, laid.map, dims).filter(
+      ({ kind }) => one || (kind === 'layout' && !sameShape),
+    ),
     ...(values === undefined || !one ? [] : [values]),
     ...places,
-    ...optional(padValueStep(laid)),
+    ...optional(padValueStep(laid, narrowRounding(step))),
     ...optional(inside),
   ].sort((a, b) => INPUT_STEP_KINDS.indexOf(a.kind) - INPUT_STEP_KINDS.indexOf(b.kind));
   const all = steps.length === 0 ? dtypeSteps(dtypes) : steps;
@@ -89,6 +92,12 @@ export function explainAlignment(
   };
 }
 
+/** Rounding that a step has said already. */
+function narrowRounding(step: InputStep | undefined): number {
+  const dtype = step?.kind === 'dtype' ? step.parameters['dtype'] : undefined;
+  return dtype === 'float16' || dtype === 'bfloat16' ? epsilonOf(dtype) : 0;
+}
+
 function lay(
   alignment: Alignment,
   recorded: RecordedPicture,
@@ -98,7 +107,8 @@ function lay(
   const { planes, overlap, dy, dx } = alignment;
   const epsilon = Math.min(epsilonOf(dtypes.deployed) || FLOAT32, epsilonOf(dtypes.recorded) || FLOAT32);
   const rounding = Math.max(epsilon, FLOAT32);
-  const map = valueMap(planes, recorded.planes, overlap, dy, dx, rounding);
+  const grain = grainOf(alignment, recorded);
+  const map = valueMap(planes, recorded.planes, overlap, dy, dx, rounding, grain);
   const offsets = map.bias.map((bias, channel) => Math.abs(bias / (map.gain[channel] ?? 1)));
   return {
     alignment,

@@ -43,7 +43,9 @@ export function interiorOf(laid: Laid, pads: InputStep | undefined): Interior {
   const resampling = resamplingOf(laid);
   if (pads !== undefined) return { step: withInterior(pads, laid, resampling), ...left };
   const off = Math.max(Math.abs(resampling.rows), Math.abs(resampling.columns));
-  if (resampling.explained > 0.6 && off >= 0.04) {
+  // Other filters also change how sharp the picture is; other pixel centres do not.
+  const asSharp = Math.abs(resampling.detail - 1) < 0.03;
+  if (off >= 0.04 && resampling.explained > (asSharp ? 0.2 : 0.6)) {
     return {
       step: subpixelStep(resampling),
       residual: resampling.left,

@@ -4,14 +4,17 @@ import type { Laid } from './laid.ts';
 import { mappedBack, placeOf } from './laid.ts';
 import { wholeOf } from './planes.ts';
 
-/** Both sides are padded, with other values. */
-export function padValueStep(laid: Laid): InputStep | undefined {
+/** Both sides are padded, with other values. @param rounding relative rounding of a narrower dtype on one side. */
+export function padValueStep(laid: Laid, rounding: number): InputStep | undefined {
   const { alignment, recorded, map, levels, tolerance } = laid;
   const there = alignment.content.pad;
   const here = recorded.content.pad;
   if (there === undefined || here === undefined) return undefined;
   const deployed = there.map((value, channel) => mappedBack(map, channel, value));
-  const off = deployed.some((value, channel) => Math.abs(value - (here[channel] ?? 0)) > 4 * tolerance);
+  const off = deployed.some((value, channel) => {
+    const right = here[channel] ?? 0;
+    return Math.abs(value - right) > 4 * tolerance + rounding * Math.abs(right);
+  });
   if (!off) return undefined;
   const inLevels = (values: readonly number[]): readonly number[] =>
     levels === undefined

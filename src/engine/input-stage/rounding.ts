@@ -3,11 +3,12 @@ import { formatPercent } from '../../shared/format.ts';
 import type { InputStep } from '../../shared/input-stage.ts';
 import { bfloat16ToFloat32, float16ToFloat32, float32ToBfloat16, float32ToFloat16 } from '../tensor/index.ts';
 import type { Laid } from './laid.ts';
-import { isWhole } from './levels.ts';
+import { isWhole, levelsOf } from './levels.ts';
 import { valueAt } from './planes.ts';
 import { samplePoints } from './sampled.ts';
 
-const NARROW = {
+/** Rounding to the nearest float of that dtype. */
+export const NARROW = {
   float16: (value: number) => float16ToFloat32(float32ToFloat16(value)),
   bfloat16: (value: number) => bfloat16ToFloat32(float32ToBfloat16(value)),
 } as const;
@@ -15,9 +16,14 @@ const NARROW = {
 const SAMPLE = 4000;
 
 /** One side was stored in a narrower float: its values are those of the other side, rounded to it. */
-export function narrowStep({ alignment, recorded, map }: Laid): InputStep | undefined {
+export function narrowStep({ alignment, recorded, map, levels }: Laid): InputStep | undefined {
   const { overlap, planes, dy, dx } = alignment;
   const points = samplePoints(overlap, SAMPLE);
+  // Parts of 256 are short in binary: whole levels need no narrow float to be held by one.
+  const whole = {
+    deployed: levelsOf(planes, alignment.content.box)?.whole === true,
+    recorded: levels?.whole === true,
+  };
   for (const dtype of ['float16', 'bfloat16'] as const) {
     const round = NARROW[dtype];
     const epsilon = epsilonOf(dtype);
@@ -45,6 +51,7 @@ export function narrowStep({ alignment, recorded, map }: Laid): InputStep | unde
     if (counts.all === 0 || counts.agree < counts.all) continue;
     const deployed = counts.deployed === counts.all;
     if (deployed === (counts.recorded === counts.all)) continue;
+    if (deployed ? whole.deployed : whole.recorded) continue;
     return {
       kind: 'dtype',
       text: deployed

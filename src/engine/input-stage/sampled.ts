@@ -100,7 +100,9 @@ export function channelOrder(
   let best = { order: identity, correlation: -Infinity };
   for (const order of orders) {
     const sum = order.reduce((total, from, to) => total + (table[to]?.[from] ?? 0), 0);
-    if (sum / order.length > best.correlation + BETTER) best = { order, correlation: sum / order.length };
+    // A turned sign fits as well as none.
+    const mean = Math.abs(sum) / order.length;
+    if (mean > best.correlation + BETTER) best = { order, correlation: mean };
   }
   return best;
 }

@@ -24,17 +24,19 @@ interface Moments {
   readonly largest: number;
   readonly least: number;
   readonly most: number;
-  readonly whole: boolean;
 }
 
 /** Pixels that a fit looks at, at most about. */
 const FIT_PIXELS = 200_000;
 /** A simpler map may leave this many times the squared error of the freest. */
 const SIMPLER = 2;
+/** Any map but that of each value to itself must leave at most this share of the squared error: filters look like factors. */
+const MOST_LEFT = 0.05;
 
 /**
  * The simplest map of values that leaves about as little as the freest (least squares by channel) does.
  * @param epsilon relative rounding of the coarser of the two dtypes.
+ * @param grain by channel, the mean square that rounding on one side alone leaves in deployed units; 0 for none.
  */
 export function valueMap(
   deployed: Planes,
@@ -43,25 +45,31 @@ export function valueMap(
   dy: number,
   dx: number,
   epsilon: number,
+  grain: readonly number[],
 ): ValueMap {
   const moments = recorded.origins.map((_, channel) =>
     momentsOf(deployed, recorded, channel, overlap, dy, dx),
   );
   const channels = moments.map(freeFit);
-  const fits = (gain: readonly number[], bias: readonly number[], slack: number): boolean =>
+  const explains = (gain: readonly number[], bias: readonly number[]): boolean =>
+    sumOf(moments, (one, channel) => squaredError(one, gain[channel] ?? 1, bias[channel] ?? 0)) <=
+    MOST_LEFT * sumOf(moments, (one) => squaredError(one, 1, 0));
+  const fits = (gain: readonly number[], bias: readonly number[], slack: boolean): boolean =>
     moments.every((one, channel) => {
       const free = squaredError(one, channels[channel]?.gain ?? 1, channels[channel]?.bias ?? 0);
       const rounding = one.count * (4 * epsilon * one.largest) ** 2;
-      const coarse = one.whole ? one.count * slack : 0;
+      const coarse = slack ? one.count * (grain[channel] ?? 0) : 0;
       return squaredError(one, gain[channel] ?? 1, bias[channel] ?? 0) <= SIMPLER * free + rounding + coarse;
     });
   const same = moments.map(() => 1);
   const none = moments.map(() => 0);
   const known = knownMaps(moments);
-  // Whole levels on the deployed side: cut off, they are half a level lower on average, which is no offset.
-  for (const slack of [0, 0.34]) {
+  // Cut off to whole levels, values are half a level lower on average, which is no offset.
+  for (const slack of [false, true]) {
     if (fits(same, none, slack)) return { gain: same, bias: none, form: 'none', ...UNKNOWN };
-    const found = known.find(({ gain, bias }) => fits(gain, bias, slack));
+  }
+  for (const slack of [false, true]) {
+    const found = known.find(({ gain, bias }) => explains(gain, bias) && fits(gain, bias, slack));
     if (found !== undefined) return found;
   }
   const gain = quotient(
@@ -69,17 +77,20 @@ export function valueMap(
     moments.map((one) => one.rr + one.count * one.meanR ** 2),
   );
   const scale = moments.map(() => snapped(gain));
-  if (fits(scale, none, 0)) return { gain: scale, bias: none, form: 'scale', ...UNKNOWN };
+  if (explains(scale, none) && fits(scale, none, false))
+    return { gain: scale, bias: none, form: 'scale', ...UNKNOWN };
   const affine = commonFit(moments);
   const gains = moments.map(() => affine.gain);
   const biases = moments.map(() => affine.bias);
-  if (fits(gains, biases, 0)) return { gain: gains, bias: biases, form: 'affine', ...UNKNOWN };
-  return {
-    gain: channels.map((one) => one.gain),
-    bias: channels.map((one) => one.bias),
-    form: 'channels',
-    ...UNKNOWN,
-  };
+  if (explains(gains, biases) && fits(gains, biases, false))
+    return { gain: gains, bias: biases, form: 'affine', ...UNKNOWN };
+  const free = { gain: channels.map((one) => one.gain), bias: channels.map((one) => one.bias) };
+  if (explains(free.gain, free.bias)) return { ...free, form: 'channels', ...UNKNOWN };
+  return { gain: same, bias: none, form: 'none', ...UNKNOWN };
+}
+
+function sumOf(moments: readonly Moments[], of: (one: Moments, channel: number) => number): number {
+  return moments.reduce((sum, one, channel) => sum + of(one, channel), 0);
 }
 
 const UNKNOWN = { deployed: undefined, recorded: undefined };
@@ -165,8 +176,6 @@ function momentsOf(
   let largest = 0;
   let least = Infinity;
   let most = -Infinity;
-  let whole = true;
-  let highest = 0;
   for (let y = box.top; y < box.bottom; y += rowStep) {
     for (let x = box.left; x < box.right; x += columnStep) {
       const valueD = valueAt(deployed, channel, y - dy, x - dx);
@@ -181,10 +190,8 @@ function momentsOf(
       rr += r * r;
       dr += d * r;
       largest = Math.max(largest, Math.abs(valueD));
-      highest = Math.max(highest, valueD);
       least = Math.min(least, valueR);
       most = Math.max(most, valueR);
-      whole &&= Number.isInteger(valueD);
     }
   }
   const n = Math.max(count, 1);
@@ -198,6 +205,5 @@ function momentsOf(
     largest,
     least,
     most,
-    whole: whole && highest > 3,
   };
 }
