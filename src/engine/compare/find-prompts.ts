@@ -5,19 +5,24 @@ import type { Graph } from '../graph/index.ts';
 import { bindInputs } from '../match/index.ts';
 import type { OnnxModel, OnnxValue } from '../onnx/index.ts';
 import { tensorOf } from '../onnx/index.ts';
-import type { Rows } from '../prompt/index.ts';
 import { relateRows } from '../prompt/index.ts';
 import type { Tensor } from '../tensor/index.ts';
-import { castTensor, elementCount, permuteTensor, typedArrayOf } from '../tensor/index.ts';
+import { elementCount } from '../tensor/index.ts';
 import type { PromptConstant, PromptPlace } from './prompt-constants.ts';
 import { promptConstants } from './prompt-constants.ts';
+import type { DerivedConstant } from './prompt-derived.ts';
+import { derivedConstants } from './prompt-derived.ts';
+import type { PromptEntry } from './prompt-entries.ts';
 import { promptEntries } from './prompt-entries.ts';
+import { heldAs, promptFit, recordedRows, rowsIn } from './prompt-fit.ts';
 import { readEntry } from './read-entry.ts';
 
 /** A prompt that the candidate holds, and what PyTorch was given in its place. */
 export interface FoundPrompt {
   readonly name: string;
   readonly place: PromptPlace;
+  /** Along which the prompts lie. */
+  readonly axis: number;
   readonly deployedDims: readonly number[];
   readonly recordedDims: readonly number[];
   readonly entry: string;
@@ -25,6 +30,8 @@ export interface FoundPrompt {
   readonly steps: readonly PromptStep[];
   /** What PyTorch was given, in the layout and dtype of the candidate's. */
   readonly recorded: Tensor;
+  /** Constants that were computed from it. */
+  readonly derived: readonly DerivedConstant[];
 }
 
 interface Holder {
@@ -35,94 +42,76 @@ interface Holder {
 
 /**
  * Prompts baked into the graph with another content than PyTorch's, and model inputs declared with another length than
- * was recorded. A constant and a recorded value belong together when they have rows in common, or the same name, and
- * their shapes differ in the number of rows at most.
+ * was recorded. A constant and a recorded value belong together when they have rows in common, the same name, or, of a
+ * forward argument that the graph does not have, when no other constant could be it.
  */
 export function findPrompts({ model, graph, dump }: Holder, sample: DumpSample): FoundPrompt[] {
   const { bound } = bindInputs(graph, sample);
   const entries = promptEntries(sample, new Set(bound.map(({ entry }) => entry.key)));
   const constants = entries.length === 0 ? [] : promptConstants(model, graph);
   const found = new Map<string, FoundPrompt>();
-  for (const { entry, how } of entries) {
-    if (elementCount(entry.dims) > 2 ** 22) continue;
+  // A constant that holds just what one entry holds is not another one's.
+  const right = new Set<string>();
+  for (const entry of entries) {
+    if (elementCount(entry.entry.dims) > LARGEST) continue;
     const fitting = constants.filter(
-      ({ name, tensor }) => !found.has(name) && orientation(tensor.dims, entry.dims) !== undefined,
+      ({ name, tensor }) =>
+        !found.has(name) && !right.has(name) && promptFit(tensor.dims, entry.entry.dims) !== undefined,
     );
     if (fitting.length === 0) continue;
-    const recorded = readEntry(dump, entry);
+    const recorded = readEntry(dump, entry.entry);
     for (const constant of fitting) {
-      const prompt = asPrompt(model, constant, recorded, lastName(entry.path));
-      if (prompt !== undefined && prompt.steps.length > 0)
-        found.set(constant.name, { ...prompt, entry: entry.key, found: how });
+      const isOnly = entry.isArgument && fitting.length === 1;
+      const prompt = asPrompt(model, constants, constant, recorded, entry, isOnly);
+      if (prompt === 'equal') right.add(constant.name);
+      else if (prompt !== undefined) found.set(constant.name, prompt);
     }
   }
   return [...found.values(), ...lengthened(graph, dump, sample)];
 }
 
-function lastName(path: string): string {
-  return path.slice(path.lastIndexOf('.') + 1);
-}
-
-type Orientation = 'rows' | 'columns';
-
-/** Rows along the last axis, or turned: the last two axes of the constant swapped. */
-function orientation(dims: readonly number[], recorded: readonly number[]): Orientation | undefined {
-  const width = recorded.at(-1) ?? 0;
-  if (width < 2) return undefined;
-  if (dims.at(-1) === width && isOneAxis(dims.slice(0, -1), recorded.slice(0, -1))) return 'rows';
-  const turned = [...dims.slice(0, -2), dims.at(-1) ?? 0];
-  return dims.at(-2) === width && isOneAxis(turned, recorded.slice(0, -1)) ? 'columns' : undefined;
-}
-
-/** Besides axes of length 1, at most one axis on each side: the rows. */
-function isOneAxis(dims: readonly number[], recorded: readonly number[]): boolean {
-  const [some, others] = [dims.filter((dim) => dim !== 1), recorded.filter((dim) => dim !== 1)];
-  return some.length <= 1 && others.length <= 1 && !dims.includes(0) && !recorded.includes(0);
-}
+/** Text embeddings are far smaller. */
+const LARGEST = 2 ** 22;
 
 function asPrompt(
   model: OnnxModel,
+  constants: readonly PromptConstant[],
   { name, place, tensor }: PromptConstant,
   recorded: Tensor,
-  path: string,
-): Omit<FoundPrompt, 'entry' | 'found'> | undefined {
+  { entry, name: own, how }: PromptEntry,
+  isOnly: boolean,
+): FoundPrompt | 'equal' | undefined {
   const { dtype } = tensor;
-  if (dtype === undefined) return undefined;
-  const turn = orientation(tensor.dims, recorded.dims) === 'columns';
-  const held = tensorOf(model, tensor);
-  const deployed = rowsOf(turn ? swapped(held) : held);
-  const rows = rowsOf(recorded);
-  const steps = relateRows(deployed, rows);
-  const kept = deployed.count - steps.filter(isForeign).reduce((sum, step) => sum + step.deployed.length, 0);
-  if (kept <= 0 && name !== path) return undefined;
-  const axes = tensor.dims.length;
-  const shaped = { ...recorded, dims: [...new Array<number>(axes - 2).fill(1), rows.count, rows.width] };
-  const cast = castTensor(turn ? swapped(shaped) : shaped, dtype).tensor;
+  const fit = promptFit(tensor.dims, recorded.dims);
+  if (dtype === undefined || fit === undefined) return undefined;
+  const rows = recordedRows(recorded);
+  const held = rowsIn(tensorOf(model, tensor), fit, rows.width);
+  const steps = relateRows(held, rows);
+  if (steps.length === 0) return 'equal';
+  const kept = held.count - steps.filter(isForeign).reduce((sum, step) => sum + step.deployed.length, 0);
+  if (kept <= 0 && !isOnly && name !== own && !name.endsWith(`.${own}`)) return undefined;
   return {
     name,
     place,
+    axis: fit.axis,
     deployedDims: tensor.dims,
     recordedDims: recorded.dims,
+    entry: entry.key,
+    found: how,
     steps,
-    recorded: cast,
+    recorded: heldAs(rows, fit, dtype),
+    derived: derivedConstants(
+      model,
+      constants.filter((other) => other.name !== name),
+      held,
+      rows,
+    ),
   };
 }
 
 /** Deployed rows that are none of PyTorch's. */
 function isForeign({ kind }: PromptStep): boolean {
   return kind === 'replaced' || kind === 'padded';
-}
-
-function rowsOf(tensor: Tensor): Rows {
-  const width = tensor.dims.at(-1) ?? 1;
-  const values = typedArrayOf('float64', castTensor(tensor, 'float64').tensor.bytes) as Float64Array;
-  return { count: values.length / width, width, values };
-}
-
-function swapped(tensor: Tensor): Tensor {
-  const rank = tensor.dims.length;
-  const axes = Array.from({ length: rank }, (_, axis) => axis);
-  return permuteTensor(tensor, [...axes.slice(0, -2), rank - 1, rank - 2]);
 }
 
 /** Inputs of text: what a picture is fed to keeps its declared size. */
@@ -151,6 +140,8 @@ function lengthened(graph: Graph, dump: Dump, sample: DumpSample): FoundPrompt[]
       {
         name: input.name,
         place: { kind: 'input' },
+        axis,
+        derived: [],
         deployedDims: declared,
         recordedDims: entry.dims,
         entry: entry.key,

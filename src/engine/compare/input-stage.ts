@@ -75,7 +75,7 @@ function masksOf(inputs: readonly FedInput[]): Mask[] {
   });
 }
 
-function rowOf(input: FedInput, picture: Picture | undefined, masks: readonly Mask[]): InputRow {
+function rowOf(input: FedInput, _picture: Picture | undefined, masks: readonly Mask[]): InputRow {
   const { name, tensor, source, how, difference, deployed } = input;
   const differs = isDifferent(input);
   const common = { name, dtype: tensor.dtype, dims: tensor.dims, source, bound: how, differs, difference };
@@ -83,7 +83,7 @@ function rowOf(input: FedInput, picture: Picture | undefined, masks: readonly Ma
   const steps = textSteps(deployed, tensor);
   return {
     ...common,
-    explanation: steps.length > 0 ? undefined : explainInput(deployed, tensor, picture),
+    explanation: steps.length > 0 ? undefined : explainInput(deployed, tensor),
     steps,
     places: deployed.dims.join() === tensor.dims.join() ? whereErrorLies(deployed, tensor, masks) : [],
   };

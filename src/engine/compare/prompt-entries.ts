@@ -4,6 +4,9 @@ import type { DumpEntry, DumpSample } from '../dump/index.ts';
 /** A recorded value that does not come from the model's inputs, and how PyTorch got it. */
 export interface PromptEntry {
   readonly entry: DumpEntry;
+  /** What it is called: the forward argument, or the module's last name. */
+  readonly name: string;
+  readonly isArgument: boolean;
   readonly how: string;
 }
 
@@ -28,7 +31,12 @@ export function promptEntries(sample: DumpSample, bound: ReadonlySet<string>): P
       argument === undefined
         ? `what ${entry.path} was called with, which no module made`
         : `forward argument "${argument}", which the graph does not have`;
-    outside.set(entry.storage, { entry, how });
+    outside.set(entry.storage, {
+      entry,
+      name: argument ?? lastName(entry.path),
+      isArgument: argument !== undefined,
+      how,
+    });
   }
   for (const [storage, derived] of derivedFrom(entries, outside)) outside.set(storage, derived);
   return [...outside.values()].filter(({ entry }) => isFloatDtype(entry.dtype) && entry.dims.length >= 2);
@@ -49,7 +57,16 @@ function derivedFrom(
     const read = inputs.get(`${entry.path}#${entry.call}`) ?? [];
     if (read.length === 0 || !read.every((storage) => known.has(storage))) continue;
     known.add(entry.storage);
-    derived.set(entry.storage, { entry, how: `what ${entry.path} made of it` });
+    derived.set(entry.storage, {
+      entry,
+      name: lastName(entry.path),
+      isArgument: false,
+      how: `what ${entry.path} made of it`,
+    });
   }
   return derived;
+}
+
+function lastName(path: string): string {
+  return path.slice(path.lastIndexOf('.') + 1);
 }

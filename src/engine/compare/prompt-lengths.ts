@@ -2,8 +2,9 @@ import type { Graph, GraphNode, TensorFacts } from '../graph/index.ts';
 import type { OnnxModel } from '../onnx/index.ts';
 import { tensorOf } from '../onnx/index.ts';
 import type { Tensor } from '../tensor/index.ts';
-import { bytesOf, typedArrayOf } from '../tensor/index.ts';
+import { bytesOf, elementCount, typedArrayOf } from '../tensor/index.ts';
 import type { FoundPrompt } from './find-prompts.ts';
+import { axisThrough } from './prompt-axis.ts';
 
 /** Constants that hold the exported number of prompts as a length, with the recorded number in its place. */
 export interface Relengthened {
@@ -15,8 +16,8 @@ export interface Relengthened {
 const SHAPED = new Set(['Reshape', 'Expand']);
 
 /**
- * Exporters bake sizes of views: with another number of prompts they must be others. A length is changed where a tensor
- * that carries the prompts is given a shape that holds their exported number in the prompts' place.
+ * Exporters bake sizes of views: with another number of prompts they must be others. The axis of the prompts is followed
+ * through the graph, and where a tensor that has it is given a shape with their exported number there, it is changed.
  */
 export function relengthened(
   model: OnnxModel,
@@ -26,65 +27,57 @@ export function relengthened(
 ): Relengthened {
   const initializers = new Map<number, Tensor>();
   const constants = new Map<number, Tensor>();
-  for (const { name, deployedDims, recordedDims } of prompts) {
-    const [from, to] = [rowsIn(deployedDims, recordedDims), rowsIn(recordedDims, deployedDims)];
+  const dimsOf = (name: string): readonly number[] | undefined => facts.get(name)?.dims;
+  for (const prompt of prompts) {
+    const [from, to] = [prompt.deployedDims[prompt.axis], prompt.recorded.dims[prompt.axis]];
     if (from === undefined || to === undefined || from === to) continue;
-    for (const node of carriers(graph, facts, name, from)) {
-      if (!SHAPED.has(node.opType)) continue;
-      const [data = '', shapeName = ''] = node.inputs;
-      const place = placeOf(model, graph, shapeName);
-      if (place === undefined) continue;
-      const shape = [...(typedArrayOf('int64', place.value.bytes) as BigInt64Array)].map(Number);
-      const axis = axisOf(shape, facts.get(data)?.dims, from);
-      if (axis === undefined) continue;
-      shape[axis] = to;
-      const changed = { ...place.value, bytes: bytesOf(BigInt64Array.from(shape, BigInt)) };
-      (place.kind === 'initializer' ? initializers : constants).set(place.index, changed);
+    const axes = new Map([
+      [prompt.name, prompt.axis],
+      ...prompt.derived.map(({ name, axis }) => [name, axis] as const),
+    ]);
+    for (const node of graph.nodes) {
+      const input = node.inputs.findIndex((name) => axes.has(name));
+      if (input < 0) continue;
+      const axis = axes.get(node.inputs[input] ?? '') ?? 0;
+      for (const output of node.outputs) {
+        const next = axisThrough(node, input, axis, dimsOf);
+        if (next !== undefined) axes.set(output, next);
+      }
+      const changed = input === 0 ? withLength(model, graph, node, { axis, from, to, dimsOf }) : undefined;
+      if (changed !== undefined)
+        (changed.kind === 'initializer' ? initializers : constants).set(changed.index, changed.value);
     }
   }
   return { initializers, constants };
 }
 
-/** The length in which two shapes differ. */
-function rowsIn(dims: readonly number[], others: readonly number[]): number | undefined {
-  const [own, theirs] = [dims.filter((dim) => dim !== 1), others.filter((dim) => dim !== 1)];
-  return own.find(
-    (dim, axis) => !theirs.includes(dim) || own.length !== theirs.length || theirs[axis] !== dim,
-  );
+interface Lengths {
+  readonly axis: number;
+  readonly from: number;
+  readonly to: number;
+  readonly dimsOf: (name: string) => readonly number[] | undefined;
 }
 
-/** Nodes that read a tensor which comes from the prompt and still has an axis of its length. */
-function carriers(
+/** The shape that a node reads, with the prompts' number changed where the prompts lie; undefined where it is not there. */
+function withLength(
+  model: OnnxModel,
   graph: Graph,
-  facts: ReadonlyMap<string, TensorFacts>,
-  prompt: string,
-  rows: number,
-): GraphNode[] {
-  const carrying = new Set([prompt]);
-  const found: GraphNode[] = [];
-  for (const node of graph.nodes) {
-    if (!node.inputs.some((name) => carrying.has(name))) continue;
-    found.push(node);
-    for (const name of node.outputs) {
-      const dims = facts.get(name)?.dims;
-      if (dims === undefined || dims.includes(rows)) carrying.add(name);
-    }
-  }
-  return found;
-}
-
-/** Where as much lies before the prompts in the shape as in the tensor; else the only place with their number. */
-function axisOf(
-  shape: readonly number[],
-  dims: readonly number[] | undefined,
-  rows: number,
-): number | undefined {
-  const places = shape.flatMap((length, axis) => (length === rows ? [axis] : []));
-  if (places.length <= 1 || dims === undefined) return places[0];
-  const before = (lengths: readonly number[], axis: number): number =>
-    lengths.slice(0, axis).reduce((product, length) => product * length, 1);
-  const own = before(dims, dims.indexOf(rows));
-  return places.find((axis) => before(shape, axis) === own) ?? places[0];
+  node: GraphNode,
+  { axis, from, to, dimsOf }: Lengths,
+): ShapePlace | undefined {
+  const [data = '', shapeName = ''] = node.inputs;
+  const dims = dimsOf(data);
+  const place = SHAPED.has(node.opType) ? placeOf(model, graph, shapeName) : undefined;
+  if (place === undefined || dims === undefined) return undefined;
+  const shape = [...(typedArrayOf('int64', place.value.bytes) as BigInt64Array)].map(Number);
+  const before = elementCount(dims.slice(0, axis));
+  const at =
+    node.opType === 'Expand'
+      ? axis + shape.length - dims.length
+      : shape.findIndex((length, index) => length === from && elementCount(shape.slice(0, index)) === before);
+  if (shape[at] !== from) return undefined;
+  shape[at] = to;
+  return { ...place, value: { ...place.value, bytes: bytesOf(BigInt64Array.from(shape, BigInt)) } };
 }
 
 interface ShapePlace {

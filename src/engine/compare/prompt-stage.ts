@@ -96,7 +96,7 @@ function editsOf(
   const initializers = new Map(lengths.initializers);
   const constants = new Map(lengths.constants);
   const inputs = new Map<string, readonly number[]>();
-  for (const { name, place, recorded } of found) {
+  for (const { name, place, recorded } of found.flatMap((prompt) => [prompt, ...prompt.derived])) {
     if (place.kind === 'initializer') initializers.set(place.index, recorded);
     else if (place.kind === 'constant') constants.set(place.index, recorded);
     else inputs.set(name, recorded.dims);
@@ -221,7 +221,7 @@ function rowOf(
     recordedDims,
     found: printable(found),
     steps,
-    text: printable(`${name}${sizes} ${steps.map(({ text }) => text).join('; ')}`),
+    text: printable(`${name}${sizes === '' ? ':' : sizes} ${steps.map(({ text }) => text).join('; ')}`),
     firstMismatch: reach.firstMismatch,
     reductions: reach.reductions.map((reduction) => ({
       relativeL2: undefined,

@@ -126,29 +126,40 @@ function extra(
 ): PromptStep[] {
   if (open.length === 0) return [];
   if (left.length === 0 || open.length > left.length) return [paddedWith(deployed, open, recorded)];
+  const filled = fillOf(deployed, open);
+  if (filled !== 'other prompts')
+    return [
+      step(
+        'padded',
+        `padded with ${filled}, in place of PyTorch's ${left.length === 1 ? 'row' : 'rows'} ${formatList(left.map(String), 6)}`,
+        'pad as PyTorch does (in YOLO-World: a blank prompt, --add-padding)',
+        open,
+        left,
+      ),
+    ];
   const text = `${plural(open.length, 'row')} (${formatList(open.map(String), 6)}) ${open.length === 1 ? 'is' : 'are'} none of PyTorch's: other prompts, or another text encoder`;
   return [step('replaced', text, 'embed the same texts with the same encoder', open, left)];
 }
 
 function paddedWith(deployed: Rows, open: readonly number[], recorded: number): PromptStep {
-  const last = Math.min(...open) - 1;
-  const isCopyOf = (row: number, others: readonly number[]): boolean =>
-    others.some((other) => isSame(rowOf(deployed, row), rowOf(deployed, other)));
-  const own = indices(deployed.count).filter((row) => !open.includes(row));
-  const [what, copied] = open.every((row) => isZero(rowOf(deployed, row)))
-    ? ['zeros', []]
-    : last >= 0 && open.every((row) => isCopyOf(row, [last]))
-      ? [`the last prompt (copies of row ${last})`, [last]]
-      : open.every((row) => isCopyOf(row, own))
-        ? ['other prompts of the list', []]
-        : ['other prompts', []];
   return step(
     'padded',
-    `padded with ${what}: ${plural(open.length, 'row')} more than PyTorch's ${recorded}`,
+    `padded with ${fillOf(deployed, open)}: ${plural(open.length, 'row')} more than PyTorch's ${recorded}`,
     'give the model as many rows as PyTorch has, or pad as PyTorch does',
     open,
-    copied,
+    [],
   );
+}
+
+/** What rows that are none of PyTorch's were filled with. */
+function fillOf(deployed: Rows, open: readonly number[]): string {
+  const last = Math.min(...open) - 1;
+  const own = indices(deployed.count).filter((row) => !open.includes(row));
+  const areCopiesOf = (others: readonly number[]): boolean =>
+    open.every((row) => others.some((other) => isSame(rowOf(deployed, row), rowOf(deployed, other))));
+  if (open.every((row) => isZero(rowOf(deployed, row)))) return 'zeros';
+  if (last >= 0 && areCopiesOf([last])) return `the last prompt (copies of row ${last})`;
+  return areCopiesOf(own) ? 'other prompts of the list' : 'other prompts';
 }
 
 /** Recorded rows that the deployed side does not have. */
