@@ -8,7 +8,7 @@ import type { Picture } from '../input-stage/index.ts';
 import { explainInput, readPicture, whereErrorLies } from '../input-stage/index.ts';
 import { relateRows, relateTokens } from '../prompt/index.ts';
 import type { Tensor } from '../tensor/index.ts';
-import { elementCount } from '../tensor/index.ts';
+import { castTensor, elementCount } from '../tensor/index.ts';
 import { effectsOf, isDifferent } from './as-deployed.ts';
 import type { CompareContext } from './context.ts';
 import type { FedInput } from './inputs.ts';
@@ -66,12 +66,13 @@ interface Mask {
   readonly tensor: Tensor;
 }
 
-/** What looks like a mask: whole numbers of at least two axes, of few values. */
+/** What looks like a mask: two values over at least two axes, of floats 0 and 1. */
 function masksOf(inputs: readonly FedInput[]): Mask[] {
   return inputs.flatMap(({ name, tensor }) => {
-    if (isFloatDtype(tensor.dtype) || tensor.dims.length < 2) return [];
+    if (tensor.dims.length < 2) return [];
     const values = new Set(numbersOf(tensor) ?? []);
-    return values.size === 2 ? [{ name, tensor }] : [];
+    const isMask = values.size === 2 && (!isFloatDtype(tensor.dtype) || (values.has(0) && values.has(1)));
+    return isMask ? [{ name, tensor: castTensor(tensor, 'int64').tensor }] : [];
   });
 }
 
