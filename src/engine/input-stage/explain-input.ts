@@ -83,7 +83,7 @@ function explained(
   total: number,
 ): Candidate[] {
   const planes = planesOf(b, recorded.dims, stridesOf(recorded.dims), index);
-  const reference = { planes, content: contentOf(planes) };
+  const reference = { planes, content: contentOf(planes), largest: largestOf(b) };
   const seen = new Map<string, Candidate>();
   for (const alignment of alignments(a, index, ways, reference)) {
     const one = explainAlignment(alignment, reference, { deployed, recorded }, total);
@@ -92,6 +92,15 @@ function explained(
     if (before === undefined || before.cost > one.cost) seen.set(one.hypothesis.text, one);
   }
   return [...seen.values()].sort((x, y) => x.cost - y.cost);
+}
+
+function largestOf(values: Numbers): number {
+  let largest = 0;
+  for (const value of values) {
+    const size = Math.abs(value);
+    if (size > largest && size !== Infinity) largest = size;
+  }
+  return largest;
 }
 
 /** The picture of a batch whose elements differ most as they lie; the first where shapes do not allow it. */
