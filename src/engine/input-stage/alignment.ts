@@ -31,6 +31,8 @@ export interface Alignment {
 export interface RecordedPicture {
   readonly planes: Planes;
   readonly content: Content;
+  /** Largest finite |value|. */
+  readonly largest: number;
 }
 
 interface Turned {
@@ -152,7 +154,7 @@ function coarsePlace(
 }
 
 function refined(one: Turned, recorded: RecordedPicture, dy: number, dx: number, reach: number): Alignment {
-  const points = samplePoints(recorded.content.box, 600);
+  const points = samplePoints(recorded.content.box, 400);
   let best = { score: -Infinity, dy, dx };
   for (let y = dy - reach; y <= dy + reach; y++) {
     for (let x = dx - reach; x <= dx + reach; x++) {

@@ -1,4 +1,4 @@
-import type { InputExplanation } from '../../shared/input-stage.ts';
+import type { InputExplanation, InputHypothesis } from '../../shared/input-stage.ts';
 import type { Tensor } from '../tensor/index.ts';
 import { elementCount, stridesOf } from '../tensor/index.ts';
 import { alignments } from './alignment.ts';
@@ -9,6 +9,8 @@ import type { Candidate } from './explain-planes.ts';
 import { explainAlignment } from './explain-planes.ts';
 import type { Arrangement } from './layouts.ts';
 import { arrangements, picturesIn, planesOf } from './layouts.ts';
+import type { Picture } from './picture/picture.ts';
+import { reproduceSide, sidesHypothesis } from './reproduce/index.ts';
 import type { Numbers } from './values.ts';
 import { numbersOf } from './values.ts';
 
@@ -20,9 +22,14 @@ const NEAR = 2;
 
 /**
  * Explains how the tensor that is fed in deployment differs from the one that PyTorch was fed. Any shapes and dtypes.
+ * @param picture the original picture, from which both pipelines are reproduced.
  * @returns undefined where the two are equal bit for bit.
  */
-export function explainInput(deployed: Tensor, recorded: Tensor): InputExplanation | undefined {
+export function explainInput(
+  deployed: Tensor,
+  recorded: Tensor,
+  picture?: Picture,
+): InputExplanation | undefined {
   if (isSame(deployed, recorded)) return undefined;
   const a = numbersOf(deployed);
   const b = numbersOf(recorded);
@@ -42,31 +49,72 @@ export function explainInput(deployed: Tensor, recorded: Tensor): InputExplanati
   }
   const index = worstPicture(recorded, a, b, ways);
   const candidates = explained(deployed, recorded, a, b, ways, index, whole.squares);
-  const [best, ...others] = candidates;
-  const known =
-    best?.hypothesis.steps.some(
-      ({ kind }, _, { length }) =>
-        kind !== 'unknown' && (kind !== 'layout' || length === 1 || !best.hypothesis.steps.some(isUnknown)),
-    ) === true;
+  const made = picture === undefined ? undefined : reproducedSides(deployed, recorded, a, b, index, picture);
+  const found = [...(made?.hypothesis === undefined ? [] : [made.hypothesis]), ...hypothesesOf(candidates)];
+  const [best, ...rivals] = found;
   const notes = [
     ...(picturesIn(recorded.dims) > 1
       ? [`explained on number ${index} of the batch, which differs most`]
       : []),
     ...(whole.nonFinite > 0 ? [`${whole.nonFinite} elements are not finite on one side only`] : []),
-    ...(known ? [] : ['nothing that was tried explains the difference']),
+    ...(best === undefined ? ['nothing that was tried explains the difference'] : []),
+    ...(made === undefined ? [] : missingSides(made.sides)),
   ];
   return {
     difference: whole.difference,
-    best: known ? best.hypothesis : undefined,
-    rivals: known
-      ? others
-          .filter((one) => one.cost < best.cost + NEAR && !one.hypothesis.steps.some(isUnknown))
-          .slice(0, RIVALS)
-          .map(({ hypothesis }) => hypothesis)
-      : [],
-    sides: undefined,
+    best,
+    rivals: rivals.slice(0, RIVALS),
+    sides: made?.sides,
     note: notes.length === 0 ? undefined : notes.join('; '),
   };
+}
+
+/** The best and what comes near it; none where the best explains nothing. */
+function hypothesesOf([best, ...others]: readonly Candidate[]): InputHypothesis[] {
+  if (best === undefined || explainsNothing(best.hypothesis)) return [];
+  const near = others.filter((one) => one.cost < best.cost + NEAR && !one.hypothesis.steps.some(isUnknown));
+  return [best, ...near].map(({ hypothesis }) => hypothesis);
+}
+
+/** Axes that only the shapes tell are no explanation of values. */
+function explainsNothing({ steps }: InputHypothesis): boolean {
+  return steps.some(isUnknown) && steps.every((step) => isUnknown(step) || step.kind === 'layout');
+}
+
+interface MadeSides {
+  readonly sides: NonNullable<InputExplanation['sides']>;
+  readonly hypothesis: InputHypothesis | undefined;
+}
+
+function reproducedSides(
+  deployed: Tensor,
+  recorded: Tensor,
+  a: Numbers,
+  b: Numbers,
+  index: number,
+  picture: Picture,
+): MadeSides {
+  const planes = {
+    deployed: planesOf(a, deployed.dims, stridesOf(deployed.dims), index),
+    recorded: planesOf(b, recorded.dims, stridesOf(recorded.dims), index),
+  };
+  const fed = reproduceSide(planes.deployed, deployed.dims, picture);
+  const right = reproduceSide(planes.recorded, recorded.dims, picture);
+  return {
+    sides: { deployed: fed?.side, recorded: right?.side },
+    hypothesis: fed === undefined || right === undefined ? undefined : sidesHypothesis(fed, right, planes),
+  };
+}
+
+function missingSides({ deployed, recorded }: MadeSides['sides']): string[] {
+  if (deployed !== undefined && recorded !== undefined) return [];
+  const which =
+    deployed !== undefined
+      ? 'the recorded side'
+      : recorded !== undefined
+        ? 'the deployed side'
+        : 'either side';
+  return [`no customary pipeline makes ${which} from the picture`];
 }
 
 function isUnknown({ kind }: { readonly kind: string }): boolean {
@@ -83,7 +131,7 @@ function explained(
   total: number,
 ): Candidate[] {
   const planes = planesOf(b, recorded.dims, stridesOf(recorded.dims), index);
-  const reference = { planes, content: contentOf(planes) };
+  const reference = { planes, content: contentOf(planes), largest: largestOf(b) };
   const seen = new Map<string, Candidate>();
   for (const alignment of alignments(a, index, ways, reference)) {
     const one = explainAlignment(alignment, reference, { deployed, recorded }, total);
@@ -92,6 +140,15 @@ function explained(
     if (before === undefined || before.cost > one.cost) seen.set(one.hypothesis.text, one);
   }
   return [...seen.values()].sort((x, y) => x.cost - y.cost);
+}
+
+function largestOf(values: Numbers): number {
+  let largest = 0;
+  for (const value of values) {
+    const size = Math.abs(value);
+    if (size > largest && size !== Infinity) largest = size;
+  }
+  return largest;
 }
 
 /** The picture of a batch whose elements differ most as they lie; the first where shapes do not allow it. */

@@ -12,7 +12,7 @@ import { differenceOver } from './laid.ts';
 import { levelsOf } from './levels.ts';
 import { padValueStep } from './pads.ts';
 import { placementSteps } from './placement.ts';
-import { areaOf, heightOf, sameBox, valueAt, widthOf } from './planes.ts';
+import { areaOf, heightOf, sameBox, widthOf } from './planes.ts';
 import { resizeOrderStep, resizeStep, stretchedOver } from './resize-steps.ts';
 import { grainOf } from './grain.ts';
 import { valueMap } from './value-map.ts';
@@ -116,23 +116,10 @@ function lay(
     map,
     levels: levelsOf(recorded.planes, recorded.content.box),
     dtypes,
-    tolerance: ROUNDINGS * rounding * Math.max(largestOf(recorded), ...offsets),
+    tolerance: ROUNDINGS * rounding * Math.max(recorded.largest, ...offsets),
     difference: differenceOver(alignment, recorded, map),
     resampled,
   };
-}
-
-function largestOf({ planes }: RecordedPicture): number {
-  let largest = 0;
-  for (let channel = 0; channel < planes.origins.length; channel++) {
-    for (let y = 0; y < planes.height; y++) {
-      for (let x = 0; x < planes.width; x++) {
-        const size = Math.abs(valueAt(planes, channel, y, x));
-        if (size > largest && size !== Infinity) largest = size;
-      }
-    }
-  }
-  return largest;
 }
 
 function hasSameSize({ content }: Alignment, recorded: RecordedPicture): boolean {

@@ -19,7 +19,7 @@ export interface Resampling {
 }
 
 /** Pixels that are looked at, at most about. */
-const PIXELS = 120_000;
+const PIXELS = 40_000;
 
 /**
  * First-order motion (Lucas and Kanade, 1981): deployed − recorded ≈ gradient · displacement, with displacement

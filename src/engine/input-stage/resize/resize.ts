@@ -13,12 +13,23 @@ import type { Taps } from './taps.ts';
  */
 export function resize(picture: Raster, height: number, width: number, filter: InputFilter): Raster {
   if (picture.height === height && picture.width === width) return picture;
+  const { across, down, roundBetween } = tapsFor(picture, height, width, filter);
+  return resample(picture, across, down, roundBetween);
+}
+
+/** How each axis is resampled; PIL rounds pictures of bytes between the two passes, across first. */
+export function tapsFor(
+  picture: Raster,
+  height: number,
+  width: number,
+  filter: InputFilter,
+): { readonly across: Taps; readonly down: Taps; readonly roundBetween: boolean } {
   const growing = height > picture.height || width > picture.width;
-  const across = tapsOf(picture.width, width, filter, growing);
-  const down = tapsOf(picture.height, height, filter, growing);
-  // PIL rounds between the two passes, across first.
-  const between = filter.startsWith('antialiased') && picture.data instanceof Uint8Array;
-  return resample(picture, across, down, between);
+  return {
+    across: tapsOf(picture.width, width, filter, growing),
+    down: tapsOf(picture.height, height, filter, growing),
+    roundBetween: filter.startsWith('antialiased') && picture.data instanceof Uint8Array,
+  };
 }
 
 function tapsOf(source: number, length: number, filter: InputFilter, growing: boolean): Taps {

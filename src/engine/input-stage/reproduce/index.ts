@@ -1,0 +1,3 @@
+export { sidesHypothesis } from './compare-sides.ts';
+export type { Reproduction } from './reproduce-side.ts';
+export { reproduceSide } from './reproduce-side.ts';

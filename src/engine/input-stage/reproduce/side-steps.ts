@@ -1,0 +1,147 @@
+import type { InputStep, PipelineSide } from '../../../shared/input-stage.ts';
+import { colourText } from '../pads.ts';
+
+/** What the deployed pipeline does otherwise than the recorded one, in the order in which it is done. */
+export function sideSteps(deployed: PipelineSide, recorded: PipelineSide): InputStep[] {
+  const steps: InputStep[] = [];
+  const add = (
+    kind: InputStep['kind'],
+    a: string | number,
+    b: string | number,
+    text: string,
+    fix: string,
+  ): void => {
+    steps.push({ kind, text, fix, parameters: { deployed: a, recorded: b } });
+  };
+  if (deployed.orientation !== recorded.orientation) {
+    const [a, b] = [deployed.orientation, recorded.orientation];
+    const text = `EXIF orientation ${a === 1 ? 'not applied' : `${a} applied`} where the recorded side ${b === 1 ? 'does not apply it' : `applies ${b}`}`;
+    add('orientation', a, b, text, b === 1 ? 'ignore the EXIF orientation' : 'apply the EXIF orientation');
+  }
+  if (deployed.channelOrder !== recorded.channelOrder) {
+    const [a, b] = [deployed.channelOrder, recorded.channelOrder];
+    add('channel-order', a, b, `${a} instead of ${b}`, `convert to ${b}`);
+  }
+  const order = orderStep(deployed, recorded);
+  if (order !== undefined) steps.push(order);
+  if (deployed.filter !== undefined && recorded.filter !== undefined && deployed.filter !== recorded.filter) {
+    const [a, b] = [deployed.filter, recorded.filter];
+    add('filter', a, b, `${a} filter instead of ${b}`, `resize with the ${b} filter`);
+  }
+  if (deployed.order === recorded.order) steps.push(...placeSteps(deployed, recorded));
+  const value = padValueStep(deployed, recorded);
+  if (value !== undefined) steps.push(value);
+  if (
+    deployed.rounding !== recorded.rounding &&
+    deployed.rounding !== undefined &&
+    recorded.rounding !== undefined
+  ) {
+    const [a, b] = [deployed.rounding, recorded.rounding];
+    add(
+      'rounding',
+      a,
+      b,
+      `resized as ${a} instead of ${b}`,
+      `resize ${b === 'uint8' ? '8-bit levels' : 'floats'}`,
+    );
+  }
+  if (deployed.normalisation.name !== recorded.normalisation.name) {
+    const [a, b] = [deployed.normalisation.name, recorded.normalisation.name];
+    add('normalisation', a, b, `normalised as ${a} instead of ${b}`, `normalise as ${b}`);
+  }
+  if (deployed.layout !== recorded.layout) {
+    add(
+      'layout',
+      deployed.layout,
+      recorded.layout,
+      `${deployed.layout} instead of ${recorded.layout}`,
+      `transpose to ${recorded.layout}`,
+    );
+  }
+  return steps;
+}
+
+const ORDERS: Readonly<Record<PipelineSide['order'], string>> = {
+  'resize-then-pad': 'resized, then padded',
+  'pad-then-resize': 'padded, then resized',
+  resize: 'stretched to the canvas',
+  'resize-then-crop': 'resized, then cut',
+  crop: 'cut without resizing',
+  pad: 'padded without resizing',
+  none: 'taken as it is',
+};
+
+function orderStep(deployed: PipelineSide, recorded: PipelineSide): InputStep | undefined {
+  if (deployed.order === recorded.order) return undefined;
+  const orders = [deployed.order, recorded.order];
+  const padding = orders.every((one) => one === 'resize-then-pad' || one === 'pad-then-resize');
+  const cut = orders.some((one) => one === 'crop' || one === 'resize-then-crop');
+  return {
+    kind: padding ? 'resize-order' : cut ? 'crop' : 'resize',
+    text: `${ORDERS[deployed.order]} where the recorded side is ${ORDERS[recorded.order]}`,
+    fix: padding
+      ? recorded.order === 'resize-then-pad'
+        ? 'resize first, then pad'
+        : 'pad first, then resize'
+      : '',
+    parameters: {
+      deployed: deployed.order,
+      recorded: recorded.order,
+      side: deployed.order === 'pad-then-resize' ? 'deployed' : 'recorded',
+    },
+  };
+}
+
+function placeSteps(deployed: PipelineSide, recorded: PipelineSide): InputStep[] {
+  if (deployed.size.join() !== recorded.size.join()) {
+    const rules = [deployed.sizeRule, recorded.sizeRule].map((rule) =>
+      rule === undefined ? '' : ` (${rule})`,
+    );
+    return [
+      {
+        kind: 'resize',
+        text: `picture resized to ${deployed.size.join(' × ')}${rules[0] ?? ''} instead of ${recorded.size.join(' × ')}${rules[1] ?? ''}`,
+        fix: `resize to ${recorded.size.join(' × ')}`,
+        parameters: { deployed: deployed.size, recorded: recorded.size },
+      },
+    ];
+  }
+  const a = padList(deployed);
+  const b = padList(recorded);
+  if (a.join() === b.join()) return [];
+  const cut = deployed.order === 'crop' || deployed.order === 'resize-then-crop';
+  const near = a.every((pad, side) => Math.abs(pad - (b[side] ?? 0)) <= 1);
+  return [
+    {
+      kind: cut ? 'crop' : near ? 'pad-amount' : 'pad-side',
+      text: `pads ${padsText(a)} instead of ${padsText(b)}`,
+      fix: `pad ${padsText(b)}`,
+      parameters: { deployed: a, recorded: b },
+    },
+  ];
+}
+
+function padList({ pads }: PipelineSide): number[] {
+  return [pads.top, pads.bottom, pads.left, pads.right];
+}
+
+function padsText([top = 0, bottom = 0, left = 0, right = 0]: readonly number[]): string {
+  return `top ${top}, bottom ${bottom}, left ${left}, right ${right}`;
+}
+
+function padValueStep(deployed: PipelineSide, recorded: PipelineSide): InputStep | undefined {
+  const [a, b] = [deployed.padValue, recorded.padValue];
+  if (
+    a === undefined ||
+    b === undefined ||
+    a.every((value, channel) => Math.abs(value - (b[channel] ?? 0)) < 0.5)
+  ) {
+    return undefined;
+  }
+  return {
+    kind: 'pad-value',
+    text: `pad value ${colourText(a)} instead of ${colourText(b)} (8-bit levels)`,
+    fix: `pad with ${colourText(b)}`,
+    parameters: { deployed: a, recorded: b },
+  };
+}

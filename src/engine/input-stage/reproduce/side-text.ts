@@ -1,0 +1,45 @@
+import { formatNumber, formatPercent } from '../../../shared/format.ts';
+import type { PipelineSide } from '../../../shared/input-stage.ts';
+import { colourText } from '../pads.ts';
+
+/** A JPEG decoder's arithmetic may differ by so many levels. */
+const DECODER_LEVELS = 2;
+
+/** One sentence: the steps in the order in which they are done, and what they leave. */
+export function sideText(side: Omit<PipelineSide, 'text'>): string {
+  const resized = resizeText(side);
+  const padded = padText(side);
+  const parts = [
+    side.channelOrder,
+    ...(side.orientation === 1 ? [] : [`EXIF orientation ${side.orientation} applied`]),
+    ...(side.order === 'pad-then-resize' ? [padded, resized] : [resized, padded]),
+    side.normalisation.name,
+    side.layout,
+  ].filter((part) => part !== '');
+  return `${parts.join(', ')}; ${residualText(side)}`;
+}
+
+function resizeText({ filter, size, sizeRule, rounding, order }: Omit<PipelineSide, 'text'>): string {
+  if (filter === undefined) return '';
+  const rule = sizeRule === undefined ? '' : `, size ${sizeRule}`;
+  const then = order === 'pad-then-resize' ? 'then resized, the picture' : 'resized';
+  return `${then} to ${size[0]} × ${size[1]} (${filter}${rule}, ${rounding === 'uint8' ? '8-bit levels' : 'floats'})`;
+}
+
+function padText({ pads, padUnit, padValue, order }: Omit<PipelineSide, 'text'>): string {
+  const { top, bottom, left, right } = pads;
+  if (order === 'crop' || order === 'resize-then-crop') {
+    return `cut by ${-top} rows above, ${-bottom} below, ${-left} columns left, ${-right} right`;
+  }
+  if (padValue === undefined) return '';
+  const unit = padUnit === 'picture' ? ' in pixels of the picture' : '';
+  return `padded with ${colourText(padValue)} (top ${top}, bottom ${bottom}, left ${left}, right ${right}${unit})`;
+}
+
+function residualText({ residualLevels: { max, mean, share } }: Omit<PipelineSide, 'text'>): string {
+  if (max < 0.02) return 'reproduced exactly';
+  const amount = `off by at most ${formatNumber(Math.round(max * 10) / 10)} 8-bit levels, ${formatNumber(mean)} on average`;
+  if (max <= DECODER_LEVELS + 0.02)
+    return `reproduced but for the arithmetic of decoder and resize: ${amount}`;
+  return `${amount}; ${formatPercent(share)} of the values by more than half a level`;
+}
