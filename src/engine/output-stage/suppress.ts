@@ -114,18 +114,21 @@ export function keptPositions(maker: ArenaMaker, rules: NmsRules): number[] {
   const end = Math.min(arena.labels.length, countAbove(order, rules.finalScoreThreshold, rules.scoreStrict));
   const total = rules.maxTotal === 'none' ? Infinity : rules.maxTotal;
   const perClass = rules.maxPerClass === 'none' ? Infinity : rules.maxPerClass;
+  const isByClass = arena.groups === arena.labels;
   const kept: number[] = [];
   const byGroup = new Map<number, number[]>();
   const countOf = new Map<number, number>();
   for (let position = 0; position < end && kept.length < total; position++) {
     const label = arena.labels[position] ?? 0;
     const count = countOf.get(label) ?? 0;
-    if (count >= perClass) continue;
+    if (count >= perClass && isByClass) continue;
     const group = arena.groups[position] ?? 0;
     const members = byGroup.get(group) ?? [];
     if (suppressorOf(arena, members, position, rules) !== undefined) continue;
+    // Where classes suppress each other, what the cap drops has suppressed before.
     members.push(position);
     byGroup.set(group, members);
+    if (count >= perClass) continue;
     countOf.set(label, count + 1);
     kept.push(position);
   }
