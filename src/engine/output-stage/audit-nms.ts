@@ -7,6 +7,7 @@ import type {
   NmsRules,
   RawCandidate,
 } from '../../shared/output-stage.ts';
+import { TooManyBoxes } from './budget.ts';
 import { DEFAULT_RULES } from './default-rules.ts';
 import type { Solution } from './infer-rules.ts';
 import { inferRules } from './infer-rules.ts';
@@ -45,6 +46,15 @@ interface Resolved {
  * @throws LayerdiffError not-comparable where boxes, scores, labels and kept lists do not belong together.
  */
 export function auditNms(input: NmsAuditInput): NmsAudit {
+  try {
+    return audit(input);
+  } catch (error) {
+    if (error instanceof TooManyBoxes) return notJudged(`${error.message}: ${error.wayOut ?? ''}`);
+    throw error;
+  }
+}
+
+function audit(input: NmsAuditInput): NmsAudit {
   const { raw } = input;
   const { rows, columns } = rawShape(raw);
   for (const side of ['reference', 'candidate'] as const) {

@@ -1,6 +1,6 @@
 import type { NmsRuleName, NmsRules } from '../../shared/output-stage.ts';
 import { cutChanges } from './cut-rules.ts';
-import type { Budget, KeptConstraints } from './kept-constraints.ts';
+import type { KeptConstraints } from './kept-constraints.ts';
 import { constraintsOf } from './kept-constraints.ts';
 import type { BoxMapping } from './raw-boxes.ts';
 import { roundValue } from './round-value.ts';
@@ -22,8 +22,6 @@ export interface Inference {
   readonly isComplete: boolean;
 }
 
-/** About two seconds of arithmetic. */
-const MOST_IOUS = 4e8;
 const MOST_SOLUTIONS = 24;
 /** Candidates after the last kept one among which the next survivor is looked for, where no threshold ends them. */
 const LONGEST_TAIL = 20_000;
@@ -32,7 +30,6 @@ interface Search {
   readonly maker: ArenaMaker;
   readonly kept: ReadonlySet<number>;
   readonly free: ReadonlySet<NmsRuleName>;
-  readonly budget: Budget;
   readonly positions: Map<string, readonly number[] | undefined>;
   readonly largestClass: number;
 }
@@ -49,12 +46,10 @@ export function inferRules(
   free: ReadonlySet<NmsRuleName>,
   context: { readonly mapping: BoxMapping | undefined; readonly labelOf: (place: number) => number },
 ): Inference {
-  const budget = { ious: MOST_IOUS };
   const search: Search = {
     maker,
     kept,
     free,
-    budget,
     positions: new Map(),
     largestClass: largestCount([...kept].map(context.labelOf)),
   };
@@ -65,7 +60,7 @@ export function inferRules(
     const fewest = best[0]?.changes.length ?? Infinity;
     if (size > fewest) break;
     for (const changes of sets) {
-      if (budget.ious < 0) return { solutions: best, isComplete: false };
+      if (!maker.budget.allowsSearch) return { solutions: best, isComplete: false };
       for (const solution of solutionsOf(search, base, changes)) {
         const most = best[0]?.changes.length ?? Infinity;
         if (solution.changes.length > most || !reproduces(search, solution.rules)) continue;
@@ -74,7 +69,7 @@ export function inferRules(
       }
     }
   }
-  return { solutions: best, isComplete: budget.ious >= 0 };
+  return { solutions: best, isComplete: maker.budget.allowsSearch };
 }
 
 function reproduces({ maker, kept }: Search, rules: NmsRules): boolean {
@@ -108,7 +103,7 @@ function finished(search: Search, rules: NmsRules, changes: readonly RuleChange[
   const nominal = endOfOrder(order, rules);
   const end = nominal > last ? nominal : Math.min(order.places.length, last + 1 + LONGEST_TAIL);
   const arena = search.maker.make(rules, end);
-  const constraints = constraintsOf(arena, kept, rules, search.budget);
+  const constraints = constraintsOf(arena, kept, rules, search.maker.budget);
   if (constraints === undefined) return [];
   return thresholdsFor(rules, constraints, search.free).flatMap((threshold) => {
     const withIou = withChanges(rules, threshold);

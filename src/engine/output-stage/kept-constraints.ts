@@ -1,5 +1,6 @@
 import type { NmsRules } from '../../shared/output-stage.ts';
-import { iouAt } from './iou.ts';
+import type { Budget } from './budget.ts';
+import { Members } from './members.ts';
 import type { Arena } from './suppress.ts';
 import { suppresses } from './suppress.ts';
 
@@ -15,11 +16,6 @@ export interface KeptConstraints {
   readonly isTailOpen: boolean;
 }
 
-/** IoUs that may be computed before the search gives up. */
-export interface Budget {
-  ious: number;
-}
-
 /**
  * One sweep over the order. `undefined` where no IoU threshold at all gives this kept list, or the budget ran out.
  * @param kept positions, ascending.
@@ -30,10 +26,10 @@ export function constraintsOf(
   rules: NmsRules,
   budget: Budget,
 ): KeptConstraints | undefined {
-  const { labels, groups } = arena;
+  const { labels, groups, corners, plus } = arena;
   const perClass = rules.maxPerClass === 'none' ? Infinity : rules.maxPerClass;
   const last = kept.at(-1) ?? -1;
-  const members = new Map<number, number[]>();
+  const members = new Map<number, Members>();
   const counts = new Map<number, number>();
   const tail: { position: number; iou: number }[] = [];
   let isTailOpen = false;
@@ -45,18 +41,18 @@ export function constraintsOf(
     if (count >= perClass && isKept) return undefined;
     if (count >= perClass && groups === labels) continue;
     const group = groups[position] ?? 0;
-    const earlier = members.get(group) ?? [];
-    budget.ious -= earlier.length + 1;
-    if (budget.ious < 0) return undefined;
-    const iou = largestIou(arena, earlier, position);
+    const earlier = members.get(group) ?? new Members();
+    budget.spend(earlier.positions.length + 1);
+    if (!budget.allowsSearch) return undefined;
+    const iou = earlier.largestIou(corners, position, plus);
     if (count >= perClass) {
       // Dropped by the cap unless it was suppressed; what it suppresses itself depends on the threshold: as it stands.
-      if (!suppresses(iou, rules)) earlier.push(position);
+      if (!suppresses(iou, rules)) earlier.add(position, corners);
       members.set(group, earlier);
     } else if (isKept) {
       next++;
       low = Math.max(low, iou);
-      earlier.push(position);
+      earlier.add(position, corners);
       members.set(group, earlier);
       counts.set(label, count + 1);
     } else if (position < last) high = Math.min(high, iou);
@@ -69,14 +65,4 @@ export function constraintsOf(
     if (low >= high) return undefined;
   }
   return next === kept.length ? { low, high, tail, isTailOpen } : undefined;
-}
-
-/** −∞ where there is none; NaN suppresses nothing. */
-function largestIou({ corners, plus }: Arena, members: readonly number[], position: number): number {
-  let largest = -Infinity;
-  for (const member of members) {
-    const iou = iouAt(corners, 4 * member, corners, 4 * position, plus);
-    if (iou > largest) largest = iou;
-  }
-  return largest;
 }

@@ -1,5 +1,6 @@
 import { plural } from '../../shared/format.ts';
 import type { NmsRuleDifference, NmsRuleName, NmsRules, RawCandidate } from '../../shared/output-stage.ts';
+import { TooManyBoxes } from './budget.ts';
 import type { RawBoxes } from './raw-boxes.ts';
 import { labelAt } from './raw-boxes.ts';
 import { intervalText, RULE_NAMES, ruleValueText } from './rule-text.ts';
@@ -46,6 +47,8 @@ export class RuleEffects {
       which === side && change?.interval !== undefined
         ? intervalText(change.interval, value, rule)
         : ruleValueText(rule, value);
+    const alone =
+      affected === undefined ? '' : `; alone it changes ${plural(affected.length, 'box', 'boxes')}`;
     const known = change === undefined || side === undefined ? '' : ` (from what the ${side} kept)`;
     return {
       rule,
@@ -53,21 +56,28 @@ export class RuleEffects {
       candidate: candidate[rule],
       ...(change === undefined || side === undefined ? {} : { inferred: side }),
       ...(change?.interval === undefined ? {} : { interval: change.interval }),
-      affected: affected.slice(0, MOST_AFFECTED),
-      affectedCount: affected.length,
-      text: `${RULE_NAMES[rule]}: ${valueOf('reference', reference[rule])} in the reference, ${valueOf('candidate', candidate[rule])} in the candidate${known}; alone it changes ${plural(affected.length, 'box', 'boxes')}`,
+      affected: affected?.slice(0, MOST_AFFECTED) ?? [],
+      affectedCount: affected?.length ?? 0,
+      text: `${RULE_NAMES[rule]}: ${valueOf('reference', reference[rule])} in the reference, ${valueOf('candidate', candidate[rule])} in the candidate${known}${alone}`,
     };
   }
 
-  /** Switched over from the reference's rules; where that does nothing, switched back from the candidate's. */
-  #affected(rule: NmsRuleName, reference: NmsRules, candidate: NmsRules): RawCandidate[] {
-    const over = this.#changed(reference, { ...reference, [rule]: candidate[rule] });
-    const places =
-      over.length > 0 ? over : this.#changed(candidate, { ...candidate, [rule]: reference[rule] });
-    return places.map((place) => ({
+  /** Switched over from the reference's rules; where that does nothing, switched back from the candidate's. `undefined`: too many. */
+  #affected(rule: NmsRuleName, reference: NmsRules, candidate: NmsRules): RawCandidate[] | undefined {
+    return this.#places(rule, reference, candidate)?.map((place) => ({
       row: Math.floor(place / this.#columns),
       label: labelAt(this.#raw, this.#columns, place),
     }));
+  }
+
+  #places(rule: NmsRuleName, reference: NmsRules, candidate: NmsRules): number[] | undefined {
+    try {
+      const over = this.#changed(reference, { ...reference, [rule]: candidate[rule] });
+      return over.length > 0 ? over : this.#changed(candidate, { ...candidate, [rule]: reference[rule] });
+    } catch (error) {
+      if (error instanceof TooManyBoxes) return undefined;
+      throw error;
+    }
   }
 
   #changed(a: NmsRules, b: NmsRules): number[] {
