@@ -96,7 +96,9 @@ export type NmsFate =
       readonly cap: number;
     }
   | { readonly kind: 'below-final-score'; readonly threshold: number }
-  | { readonly kind: 'not-a-number' };
+  | { readonly kind: 'not-a-number' }
+  /** Its own rules would keep it. */
+  | { readonly kind: 'unexplained' };
 
 /** One raw candidate of the walk-through, in descending score. */
 export interface NmsStep {

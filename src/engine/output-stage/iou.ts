@@ -9,16 +9,17 @@ const f = Math.fround;
  */
 export function iouAt(a: Float32Array, i: number, b: Float32Array, j: number, plus: number): number {
   const ax1 = a[i] ?? 0;
-  const ay1 = a[i + 1] ?? 0;
   const ax2 = a[i + 2] ?? 0;
-  const ay2 = a[i + 3] ?? 0;
   const bx1 = b[j] ?? 0;
-  const by1 = b[j + 1] ?? 0;
   const bx2 = b[j + 2] ?? 0;
-  const by2 = b[j + 3] ?? 0;
   const width = f(f((ax2 < bx2 ? ax2 : bx2) - (ax1 > bx1 ? ax1 : bx1)) + plus);
+  if (width <= 0) return 0;
+  const ay1 = a[i + 1] ?? 0;
+  const ay2 = a[i + 3] ?? 0;
+  const by1 = b[j + 1] ?? 0;
+  const by2 = b[j + 3] ?? 0;
   const height = f(f((ay2 < by2 ? ay2 : by2) - (ay1 > by1 ? ay1 : by1)) + plus);
-  if (width <= 0 || height <= 0) return 0;
+  if (height <= 0) return 0;
   const inter = f(width * height);
   const areaA = f(f(f(ax2 - ax1) + plus) * f(f(ay2 - ay1) + plus));
   const areaB = f(f(f(bx2 - bx1) + plus) * f(f(by2 - by1) + plus));

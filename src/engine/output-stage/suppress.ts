@@ -1,6 +1,8 @@
 import type { NmsRules } from '../../shared/output-stage.ts';
+import { Budget } from './budget.ts';
 import { cornersKey, cornersOf } from './corners.ts';
 import { iouAt } from './iou.ts';
+import { Members } from './members.ts';
 import type { Order } from './order.ts';
 import { countAbove, orderOf } from './order.ts';
 import type { RawBoxes } from './raw-boxes.ts';
@@ -19,6 +21,7 @@ export interface Arena {
 
 /** Arenas of the same raw boxes share orders and corners. */
 export class ArenaMaker {
+  readonly budget = new Budget();
   readonly #raw: RawBoxes;
   readonly #floor: number;
   readonly #orders = new Map<string, Order>();
@@ -96,17 +99,19 @@ export function endOfOrder(order: Order, rules: NmsRules): number {
   return rules.preTopK === 'none' ? above : Math.min(above, Math.max(0, rules.preTopK));
 }
 
-export function suppresses(
-  iou: number,
-  rules: Pick<NmsRules, 'iouThreshold' | 'iouStrict' | 'iouThresholdDtype'>,
-): boolean {
-  const limit = rules.iouThresholdDtype === 'float32' ? Math.fround(rules.iouThreshold) : rules.iouThreshold;
-  return rules.iouStrict ? iou > limit : iou >= limit;
+/** The IoU threshold as it is compared. */
+export function iouLimit({ iouThreshold, iouThresholdDtype }: NmsRules): number {
+  return iouThresholdDtype === 'float32' ? Math.fround(iouThreshold) : iouThreshold;
+}
+
+export function suppresses(iou: number, rules: NmsRules): boolean {
+  return rules.iouStrict ? iou > iouLimit(rules) : iou >= iouLimit(rules);
 }
 
 /**
  * Greedy suppression: the positions kept, in order. Thresholds and caps are applied where the rules say; what is kept
  * is the same whether the final score threshold and the total cap come before or after it, as both cut the order.
+ * @throws TooManyBoxes
  */
 export function keptPositions(maker: ArenaMaker, rules: NmsRules): number[] {
   const order = maker.order(rules);
@@ -114,18 +119,23 @@ export function keptPositions(maker: ArenaMaker, rules: NmsRules): number[] {
   const end = Math.min(arena.labels.length, countAbove(order, rules.finalScoreThreshold, rules.scoreStrict));
   const total = rules.maxTotal === 'none' ? Infinity : rules.maxTotal;
   const perClass = rules.maxPerClass === 'none' ? Infinity : rules.maxPerClass;
+  const limit = iouLimit(rules);
+  const isByClass = arena.groups === arena.labels;
   const kept: number[] = [];
-  const byGroup = new Map<number, number[]>();
+  const byGroup = new Map<number, Members>();
   const countOf = new Map<number, number>();
   for (let position = 0; position < end && kept.length < total; position++) {
     const label = arena.labels[position] ?? 0;
     const count = countOf.get(label) ?? 0;
-    if (count >= perClass) continue;
+    if (count >= perClass && isByClass) continue;
     const group = arena.groups[position] ?? 0;
-    const members = byGroup.get(group) ?? [];
-    if (suppressorOf(arena, members, position, rules) !== undefined) continue;
-    members.push(position);
+    const members = byGroup.get(group) ?? new Members();
+    maker.budget.spend(members.positions.length + 1);
+    if (members.firstAbove(arena.corners, position, arena.plus, limit, rules.iouStrict) >= 0) continue;
+    // Where classes suppress each other, what the cap drops has suppressed before.
+    members.add(position, arena.corners);
     byGroup.set(group, members);
+    if (count >= perClass) continue;
     countOf.set(label, count + 1);
     kept.push(position);
   }
