@@ -8,7 +8,7 @@ One file on purpose: copy it beside your script and import it. Needs Python 3.9 
     with torch.no_grad(), record(model, "dump", settings={"add_padding": True}) as recording:
         recording.pre(image=picture)        # optional: what the next sample was made of
         model(image)                        # every forward pass in here is one sample
-        recording.post(boxes=boxes, scores=scores, labels=labels, iou=0.7, score=0.001)     # optional: what became of it
+        recording.post(boxes=boxes, scores=scores, labels=labels, iou=0.7)      # optional: what became of it
 
     export(model, (image,), "model.onnx", dump="dump")      # export and record the same call
     watch_exports("dump")                                   # record what somebody else's script exports
@@ -737,7 +737,7 @@ class _Recorder:
         self._guard(self._add_pre, values)
 
     def post(self, /, **values):
-        """What became of the last finished sample: boxes, scores, labels as tensors, thresholds and such as settings."""
+        """What became of the last finished sample: boxes, scores, labels as tensors, thresholds as settings."""
         self._guard(self._add_post, values)
 
     def _add_pre(self, values):

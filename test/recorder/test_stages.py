@@ -42,7 +42,8 @@ class Stages(Case):
         def use(recording, model):
             recording.pre(image=picture, order="resize-pad", pad=[1, 2, 0, 0])
             model(X)
-            recording.post(boxes=torch.tensor([[0.0, 1, 2, 3]]), scores=[0.5], labels=np.int64([7]), iou=0.7, max=300)
+            recording.post(boxes=torch.tensor([[0.0, 1, 2, 3]]), scores=[0.5], labels=np.int64([7]))
+            recording.post(iou=0.7, max=300)
             model(X)
             recording.post(iou=0.5)
 
@@ -71,7 +72,8 @@ class Stages(Case):
         def use(recording, model):
             recording.pre(self=None, flag=True, one=np.float32(0.5), zero=torch.tensor(3), infinite=float("inf"),
                           size=(640, 480), prompts=["person", " "], matrix=[[1, 0.5], [0, 1]], numbers=list(range(100)),
-                          nested={"mean": [0.5], "image": torch.ones(2)}, words=np.array(["a"]), thing=object())  # fmt: skip
+                          nested={"mean": [0.5], "image": torch.ones(2)}, words=np.array(["a"]),
+                          thing=object())  # fmt: skip
             model(X)
 
         dump = self.stages(use)
@@ -79,8 +81,9 @@ class Stages(Case):
         self.assertEqual(settings, {"self": None, "flag": True, "one": 0.5, "zero": 3, "infinite": None,
                                     "size": [640, 480], "prompts": json.dumps(["person", " "]),
                                     "nested.mean": [0.5]})  # fmt: skip
-        self.assertEqual({name: array.tolist() for name, array in arrays.items()},
-                         {"matrix": [[1, 0.5], [0, 1]], "numbers": list(range(100)), "nested.image": [1, 1]})  # fmt: skip
+        self.assertEqual({name: array.tolist() for name, array in arrays.items()}, {
+            "matrix": [[1, 0.5], [0, 1]], "numbers": list(range(100)), "nested.image": [1, 1],
+        })  # fmt: skip
         skipped = {item["name"]: item["reason"] for item in dump.samples[0]["skipped"]}
         self.assertEqual(skipped, {"pre.words": "dtype <U1", "pre.thing": "unknown object of class builtins.object"})
 
