@@ -76,7 +76,7 @@ function masksOf(inputs: readonly FedInput[]): Mask[] {
   });
 }
 
-function rowOf(input: FedInput, _picture: Picture | undefined, masks: readonly Mask[]): InputRow {
+function rowOf(input: FedInput, picture: Picture | undefined, masks: readonly Mask[]): InputRow {
   const { name, tensor, source, how, difference, deployed } = input;
   const differs = isDifferent(input);
   const common = { name, dtype: tensor.dtype, dims: tensor.dims, source, bound: how, differs, difference };
@@ -84,7 +84,7 @@ function rowOf(input: FedInput, _picture: Picture | undefined, masks: readonly M
   const steps = textSteps(deployed, tensor);
   return {
     ...common,
-    explanation: steps.length > 0 ? undefined : explainInput(deployed, tensor),
+    explanation: steps.length > 0 ? undefined : explainInput(deployed, tensor, picture),
     steps,
     places: deployed.dims.join() === tensor.dims.join() ? whereErrorLies(deployed, tensor, masks) : [],
   };
