@@ -21,13 +21,10 @@ import { progressPrinter } from './progress.ts';
 import { parseNumber, parseSample, parseShare, parseSize, parseThreads } from './sizes.ts';
 import { checkWritable, writeFile } from './write-file.ts';
 import { printLines } from './print.ts';
+import type { StageFlags } from './stage-flags.ts';
+import { stagesFrom } from './stage-flags.ts';
 
-interface Flags {
-  readonly inputs?: string[];
-  readonly image?: string;
-  readonly ignoreWhere?: string;
-  readonly head?: string;
-  readonly deployed?: string;
+interface Flags extends StageFlags {
   readonly map?: string;
   readonly writeMap?: string;
   readonly include?: string;
@@ -59,9 +56,18 @@ export function addCompare(program: Command): void {
     )
     .option('--inputs <value...>', 'what the deployed pipeline feeds: FILE, DIR or NAME=FILE')
     .option('--image <file>', 'the original picture (PNG, JPEG): both pipelines are reproduced from it')
-    .option('--ignore-where <input==value>', 'leave out positions where a mask among the inputs has this value')
-    .option('--head <spec>', 'what the outputs are: detection:…, classification:…, segmentation:…, embedding:…')
-    .option('--deployed <dump>', 'what your own runtime gave: outputs, and final detections where it recorded them')
+    .option(
+      '--ignore-where <input==value>',
+      'leave out positions where a mask among the inputs has this value',
+    )
+    .option(
+      '--head <spec>',
+      'what the outputs are: detection:…, classification:…, segmentation:…, embedding:…',
+    )
+    .option(
+      '--deployed <dump>',
+      'what your own runtime gave: outputs, and final detections where it recorded them',
+    )
     .option('--map <file>', 'pairs to use before any rule (layerdiff.map/1)')
     .option('--write-map <file>', 'write all pairs found, and likely partners of the unmatched')
     .option('--include <regex>', 'only tensors whose scope/node/tensor matches')
@@ -220,11 +226,7 @@ function optionsFrom(candidate: string, reference: string, flags: Flags): Compar
     candidate: resolve(candidate),
     reference: resolve(reference),
     shown: { candidate: shownPath(candidate), reference: shownPath(reference) },
-    inputs: (flags.inputs ?? []).map(absoluteInput),
-    image: flags.image === undefined ? undefined : resolve(flags.image),
-    ignoreWhere: flags.ignoreWhere,
-    head: flags.head,
-    deployed: flags.deployed === undefined ? undefined : resolve(flags.deployed),
+    ...stagesFrom(flags),
     map: flags.map === undefined ? undefined : resolve(flags.map),
     include: flags.include,
     exclude: flags.exclude,
@@ -267,11 +269,4 @@ function inputFiles(candidate: string, reference: string, flags: Flags): string[
     ...inputs,
     ...[flags.deployed, flags.map, flags.image].filter((path) => path !== undefined),
   ];
-}
-
-function absoluteInput(argument: string): string {
-  const equals = argument.indexOf('=');
-  return equals > 0
-    ? `${argument.slice(0, equals)}=${resolve(argument.slice(equals + 1))}`
-    : resolve(argument);
 }

@@ -29,7 +29,9 @@ function existing(path: string): string {
 
 /** Folders that a window may look into without being told: those of the files it was started with. */
 export function foldersOf(launch: Launch): string[] {
-  return [launch.candidate, launch.reference, launch.report].flatMap((path) =>
+  const { inputs = [], image, deployed } = launch.stages ?? {};
+  const fed = inputs.map((argument) => argument.slice(argument.indexOf('=') + 1));
+  return [launch.candidate, launch.reference, launch.report, ...fed, image, deployed].flatMap((path) =>
     path === undefined ? [] : [path, dirname(path)],
   );
 }

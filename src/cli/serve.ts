@@ -3,9 +3,11 @@ import type { Command } from 'commander';
 import type { Launch } from '../service/index.ts';
 import { createService, DEMO_FOLDER, forkEngine, jailAt } from '../service/index.ts';
 import { foldersOf, launchFrom } from './launch.ts';
+import type { StageFlags } from './stage-flags.ts';
+import { stagesFrom } from './stage-flags.ts';
 import { parsePort } from './sizes.ts';
 
-interface Flags {
+interface Flags extends StageFlags {
   readonly host: string;
   readonly port: number;
   readonly allowHost?: string[];
@@ -23,14 +25,23 @@ export function addServe(program: Command): void {
     .option('--host <address>', 'address to listen on', '127.0.0.1')
     .option('--port <n>', 'port, 0 for any that is free', parsePort, 8765)
     .option('--allow-host <name...>', 'names of proxies in front of it')
+    .option('--inputs <value...>', 'what the deployed pipeline feeds: FILE, DIR or NAME=FILE')
+    .option('--image <file>', 'the original picture (PNG, JPEG)')
+    .option(
+      '--ignore-where <input==value>',
+      'leave out positions where a mask among the inputs has this value',
+    )
+    .option('--head <spec>', 'what the outputs are')
+    .option('--deployed <dump>', 'what your own runtime gave')
     .option('--root <dir>', 'the folder that its file picker sees', '.')
     .action(async (candidate: string | undefined, reference: string | undefined, flags: Flags) => {
-      await serveUntilStopped(launchFrom(candidate, reference), flags);
+      const launch = { ...launchFrom(candidate, reference), stages: stagesFrom(flags) };
+      await serveUntilStopped(launch, flags);
     });
 }
 
 /** Prints where the window is, and returns when it is stopped. */
-export async function serveUntilStopped(launch: Launch, flags: Flags): Promise<void> {
+export async function serveUntilStopped(launch: Launch, flags: Omit<Flags, keyof StageFlags>): Promise<void> {
   // Other commands load none of it.
   const { serve, tunnelLine } = await import('../server/index.ts');
   const service = await createService({

@@ -21,7 +21,7 @@ export interface ServiceSettings {
   readonly startEngine: StartEngineProcess;
 }
 
-export type Launch = Pick<Hello, 'candidate' | 'reference' | 'report'>;
+export type Launch = Pick<Hello, 'candidate' | 'reference' | 'report' | 'stages'>;
 
 /** Answers windows. Models are opened once for all of them; each window has jobs of its own. */
 export class Service {

@@ -48,11 +48,16 @@ export interface Hello {
   readonly candidate: string | undefined;
   readonly reference: string | undefined;
   readonly report: string | undefined;
+  /** What lies before the first node and after the last one, as the command line named it. */
+  readonly stages?: StageFiles;
   readonly demo: { readonly faulty: string; readonly healthy: string; readonly reference: string };
   /** Where the file picker begins, and what it cannot leave. */
   readonly root: string;
   readonly cpus: number;
 }
+
+/** Files and words about what is outside of the graph; paths are absolute. */
+export type StageFiles = Pick<CompareRequest, 'inputs' | 'image' | 'ignoreWhere' | 'head' | 'deployed'>;
 
 export interface Listing {
   readonly path: string;

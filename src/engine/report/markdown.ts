@@ -1,6 +1,7 @@
 import { printable } from '../../shared/errors.ts';
 import { formatList, formatNumber, plural } from '../../shared/format.ts';
 import type { Report, Site, TensorRow } from '../../shared/report.ts';
+import { stageTexts } from './stage-text.ts';
 import { shortOps, siteStatements } from './site-text.ts';
 
 const MOST_ROWS = 20;
@@ -14,11 +15,18 @@ export function reportMarkdown(report: Report): string {
     `- ${plural(coverage.compared, 'tensor')} of ${coverage.tensors} compared, ${coverage.pairedEntries} of ${coverage.entries} recorded outputs paired, ${coverage.graphOutputs.compared}/${plural(coverage.graphOutputs.total, 'graph output')}`,
     `- weights: ${weights.of === 0 ? 'not checked' : `${weights.matched}/${weights.of} match`}`,
     `- candidate ${text(environment.candidate.name)}, reference ${text(environment.reference.name)}, onnxruntime ${text(environment.runtime.onnxruntime)} (${text(environment.runtime.provider)})`,
+    ...stageTexts(report).flatMap(({ title, lines }) => ['', `### ${title}`, '', ...lines.map(markdownLine)]),
     ...verdict.sites.flatMap(siteLines),
     ...noteLines(report),
     ...worstTable(report.tensors),
     '',
   ].join('\n');
+}
+
+/** Indented by two spaces a level, which is what nests a list in Markdown. */
+function markdownLine(line: string): string {
+  const own = line.trimStart();
+  return `${' '.repeat(line.length - own.length)}- ${text(own)}`;
 }
 
 function siteLines(site: Site, index: number): string[] {
@@ -35,7 +43,9 @@ function siteLines(site: Site, index: number): string[] {
 }
 
 function noteLines({ findings, verdict }: Report): string[] {
-  const notes = findings.filter((finding) => finding.severity !== 'info');
+  const notes = findings.filter(
+    ({ severity, kind }) => severity !== 'info' && kind !== 'prompt' && kind !== 'output-stage',
+  );
   return [
     ...(notes.length === 0 ? [] : ['', ...notes.map((finding) => `- note: ${text(finding.text)}`)]),
     ...(verdict.next.length === 0

@@ -1,6 +1,7 @@
 import { printable } from '../../shared/errors.ts';
 import { formatList, formatNumber, plural } from '../../shared/format.ts';
 import type { Report, Site, TensorRow } from '../../shared/report.ts';
+import { stageTexts } from './stage-text.ts';
 import { shortOps, siteStatements } from './site-text.ts';
 
 /** Marks up a piece of the summary; the identity where colour is off. */
@@ -32,9 +33,17 @@ export function summaryLines(report: Report, paint: Paint): string[] {
     ...coverageLines(report),
     ...outsideLines(report),
     ...report.samples.filter(() => report.samples.length > 1).map(sampleLine),
+    ...stageTexts(report).flatMap(({ title, lines }) => [
+      '',
+      paint.bold(title),
+      ...lines.map((line) => printable(`  ${line}`)),
+    ]),
     ...siteLines(verdict.sites, paint),
     ...report.findings
-      .filter((finding) => finding.severity !== 'info' || isCaveat(report, finding.kind))
+      .filter(
+        (finding) =>
+          (finding.severity !== 'info' && !TOLD.has(finding.kind)) || isCaveat(report, finding.kind),
+      )
       .map((finding) => `note: ${printable(finding.text)}`),
     ...verdict.next.map((command) => `next: ${printable(command)}`),
     ...worstLines(report.tensors, paint),
@@ -48,7 +57,7 @@ function stateLine(report: Report): string {
     weights.of === 0
       ? `weights not checked (${weights.note ?? 'the dump holds none'})`
       : `weights ${weights.matched}/${weights.of} match${weights.note === undefined ? '' : ` (${weights.note})`}`;
-  const different = inputs.filter((input) => input.difference !== undefined && input.difference.unequal > 0);
+  const different = inputs.filter(({ differs }) => differs);
   const fed =
     different.length === 0
       ? 'inputs equal'
@@ -87,6 +96,9 @@ function coverageLines({ coverage }: Report): string[] {
   }
   return lines;
 }
+
+/** Findings that stand under their stage already. */
+const TOLD: ReadonlySet<string> = new Set(['prompt', 'output-stage']);
 
 /** What a person should know who is told that all is well. */
 function isCaveat({ verdict }: Report, kind: string): boolean {

@@ -4,6 +4,7 @@ import type { Report, Site, VerdictKind } from '../../shared/report.ts';
 import { causeText, experimentText, placeName } from './cause.ts';
 import type { Language } from './language.ts';
 import { settingText } from './setting.ts';
+import { stepNames } from './step.ts';
 import { tight } from './tight.ts';
 
 const KINDS_ZH = {
@@ -37,14 +38,7 @@ export function verdictSentence(report: Report, language: Language): string {
 /** Undefined where the report has the reason only in its sentence. */
 const CLAUSES_ZH: Readonly<Record<VerdictKind, (report: Report) => string | undefined>> = {
   'not-comparable': notComparableZh,
-  'input-differs': ({ inputs }) => {
-    const names = inputs.flatMap(({ name, difference }) =>
-      difference !== undefined && difference.unequal > 0
-        ? [`${name}（最大相差 ${formatNumber(difference.maxAbs)}）`]
-        : [],
-    );
-    return `第一个节点之前输入已不同：${listZh(names)}；判定时使用录制的输入`;
-  },
+  'input-differs': inputsZh,
   'weights-differ': weightsZh,
   'missing-operation': ({ verdict }) =>
     `PyTorch 做了计算图中没有的运算：${listZh(
@@ -57,11 +51,40 @@ const CLAUSES_ZH: Readonly<Record<VerdictKind, (report: Report) => string | unde
     return [...(sites.length === 0 ? [] : [introducedZh(sites)]), ...optimizerZh(report)].join('；');
   },
   'precision-loss': () => undefined,
-  'output-stage-differs': () => undefined,
+  'output-stage-differs': outputStageZh,
   nondeterministic: ({ observer }) =>
     `相同输入运行两次结果不同（相对 L2 ${formatNumber(observer.repeat?.relativeL2 ?? NaN)}）：模型中有随机数`,
   'no-fault': noFaultZh,
 };
+
+function inputsZh({ inputs, inputStage }: Report): string {
+  const fed = inputs
+    .filter(({ differs }) => differs)
+    .map(({ name, difference, explanation, steps }) => {
+      const size = difference === undefined ? '' : `（最大相差 ${formatNumber(difference.maxAbs)}）`;
+      return `${name}${size}${stepsZh([...(explanation?.best?.steps ?? []), ...steps])}`;
+    });
+  const held = inputStage.prompts.map(({ tensor, steps }) => `${tensor}${stepsZh(steps)}`);
+  return [
+    ...(fed.length === 0 ? [] : [`第一个节点之前输入已不同：${listZh(fed)}`]),
+    ...(held.length === 0 ? [] : [`计算图中的提示与 PyTorch 不同：${listZh(held)}`]),
+    '节点按 PyTorch 得到的输入判定',
+  ].join('；');
+}
+
+function stepsZh(steps: readonly { readonly kind: keyof (typeof stepNames)['en'] }[]): string {
+  const names = [...new Set(steps.map(({ kind }) => stepNames['zh-CN'][kind]))];
+  return names.length === 0 ? '' : `：${names.join('、')}`;
+}
+
+/** Undefined for outputs in another layout, which the report has as a sentence only. */
+function outputStageZh({ outputStage }: Report): string | undefined {
+  const heads = outputStage.heads.filter(({ decides }) => decides);
+  if (heads.length === 0) return undefined;
+  return `末个节点之后不同：${listZh(heads.map(({ kind, outputs }) => `${HEADS_ZH[kind]}（${outputs.join('、')}）`))}`;
+}
+
+const HEADS_ZH = { detection: '检测', classification: '分类', segmentation: '分割', embedding: '嵌入' };
 
 function notComparableZh({ coverage }: Report): string | undefined {
   const { total, compared } = coverage.graphOutputs;

@@ -4,6 +4,7 @@ import type { Carrier } from '../connect/carrier.ts';
 import { clientOver, greet } from '../connect/client.ts';
 import { loseConnection, openModel, openReference, openReport, startRun, takeEvents } from './actions.ts';
 import type { App } from './app.ts';
+import { DEFAULT_OPTIONS } from './app.ts';
 
 /** Connects, greets, and opens what the command line named; after a loss it only connects. */
 export async function connect(app: App, carrier: Carrier, isFirst: boolean): Promise<void> {
@@ -22,6 +23,7 @@ export async function connect(app: App, carrier: Carrier, isFirst: boolean): Pro
     const hello = await greet(client);
     app.connection.set({ kind: 'ready', client, hello });
     if (!isFirst) return;
+    if (hello.stages !== undefined) app.options.set({ ...DEFAULT_OPTIONS, ...hello.stages });
     if (hello.report !== undefined) await openReport(app, hello.report);
     if (hello.candidate !== undefined) await openModel(app, hello.candidate);
     if (hello.reference !== undefined && app.problem.get() === undefined)

@@ -11,6 +11,7 @@ import { CopyButton } from '../widgets/copy-button.tsx';
 import { useFindings } from './findings/use-findings.ts';
 import { SeverityMark } from './findings/severity-mark.tsx';
 import { SiteCard } from './site/site-card.tsx';
+import { StageCards } from './stage-cards.tsx';
 
 /** Where error is introduced, ranked; then the gravest findings, where it is amplified, and what to do next. */
 export function SitesList(): ReactNode {
@@ -19,6 +20,7 @@ export function SitesList(): ReactNode {
   const { report } = useAtom(app.run).shown;
   return (
     <div className="side-scroll">
+      {report === undefined ? null : <StageCards report={report} />}
       {report === undefined ? <p className="hint">{texts.noSitesYet}</p> : <SitesOf report={report} />}
       <GravestFindings />
       {report === undefined ? null : <Amplifiers report={report} />}

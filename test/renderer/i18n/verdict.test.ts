@@ -47,6 +47,8 @@ function reportOf({ kinds, sites = [], sentence = 'in English.', detail = '', mo
     verdict: { kind: kinds[0], kinds, detail, sentence, sites, next: [] },
     coverage: { pairedEntries: 3, compared: 3, graphOutputs: { total: 2, compared: 2 } },
     inputs: [],
+    inputStage: { prompts: [] },
+    outputStage: { heads: [] },
     weights: { of: 10, differing: [] },
     outputs: [{ name: 'y', relativeL2: 3e-7 }],
     amplifiers: [],
@@ -137,12 +139,19 @@ describe('in Chinese from what the report states as data', () => {
         kinds: ['input-differs'],
         more: {
           inputs: [
-            { name: 'x', difference: { unequal: 0.5, maxAbs: 2 } },
-            { name: 'same', difference: { unequal: 0, maxAbs: 0 } },
+            {
+              name: 'x',
+              differs: true,
+              difference: { unequal: 0.5, maxAbs: 2 },
+              explanation: { best: { steps: [{ kind: 'pad-value' }, { kind: 'filter' }] } },
+              steps: [],
+            },
+            { name: 'same', differs: false, difference: { unequal: 0, maxAbs: 0 }, steps: [] },
           ],
+          inputStage: { prompts: [{ tensor: 'guide', steps: [{ kind: 'shortened' }] }] },
         },
       },
-      '第一个节点之前输入已不同：x（最大相差 2）；判定时使用录制的输入。',
+      '第一个节点之前输入已不同：x（最大相差 2）：填充值、缩放滤波；计算图中的提示与 PyTorch 不同：guide：末尾缺少提示；节点按 PyTorch 得到的输入判定。',
     ],
     [
       'nothing to compare',

@@ -66,11 +66,13 @@ function Why({ explanation }: { readonly explanation: InputExplanation | undefin
   const words = useTexts(stageTexts);
   if (explanation === undefined) return null;
   const { best, rivals, note, difference } = explanation;
+  // Its steps stand below, one by one.
+  const isTold = best !== undefined && best.steps.length > 0;
   return (
     <>
-      <p className="stage-text">
-        {best === undefined ? `${difference.text}. ${words.noExplanation}` : best.text}
-      </p>
+      {isTold ? null : (
+        <p className="stage-text">{best?.text ?? `${difference.text}. ${words.noExplanation}`}</p>
+      )}
       {best === undefined || best.residual === 0 ? null : (
         <p className="soft">
           {words.residual(formatNumber(best.residual))} ({formatPercent(best.residualShare)})

@@ -1,0 +1,85 @@
+import { formatNumber, formatShape } from '../../shared/format.ts';
+import type { PipelineSide } from '../../shared/input-stage.ts';
+import type { DetectionHead, HeadReport } from '../../shared/output-stage.ts';
+import type { OutputEffect } from '../../shared/prompt.ts';
+import type { InputRow, Report } from '../../shared/report.ts';
+
+/** What lies before the first node and after the last one, as a title and lines; empty where there is nothing to say. */
+export interface StageText {
+  readonly title: string;
+  readonly lines: readonly string[];
+}
+
+export function stageTexts(report: Report): readonly StageText[] {
+  const before = [
+    ...report.inputs.flatMap(inputLines),
+    ...report.inputStage.prompts.flatMap(({ text, steps }) => [
+      `prompt ${text}`,
+      ...steps.map(({ fix }) => `  to do: ${fix}`),
+    ]),
+    ...effectLines(report.inputStage.effects),
+    ...(report.inputStage.note === undefined ? [] : [report.inputStage.note]),
+  ];
+  const after = report.outputStage.heads.flatMap(headLines);
+  return [
+    { title: 'before the first node', lines: before },
+    { title: 'after the last node', lines: after },
+  ].filter(({ lines }) => lines.length > 0);
+}
+
+function inputLines({ name, differs, explanation, steps, places }: InputRow): string[] {
+  if (!differs) return [];
+  const best = explanation?.best;
+  return [
+    `input ${name}: ${best?.text ?? (steps.length > 0 ? 'another text' : (explanation?.difference.text ?? 'another value'))}`,
+    ...[...(best?.steps ?? []), ...steps].flatMap(({ text, fix }) => [
+      `  ${text}`,
+      ...(fix === '' ? [] : [`    to do: ${fix}`]),
+    ]),
+    ...(explanation?.sides === undefined
+      ? []
+      : [
+          `  PyTorch's from the picture: ${sideText(explanation.sides.recorded)}`,
+          `  the deployed one: ${sideText(explanation.sides.deployed)}`,
+        ]),
+    ...(explanation?.note === undefined ? [] : [`  ${explanation.note}`]),
+    ...places.map(({ text }) => `  ${text}`),
+  ];
+}
+
+function sideText(side: PipelineSide | undefined): string {
+  if (side === undefined) return 'no pipeline that was tried gives these values';
+  return side.text;
+}
+
+function effectLines(effects: readonly OutputEffect[]): string[] {
+  return effects
+    .filter(({ reached }) => reached)
+    .map(({ output, relativeL2, maxAbs, dims }) =>
+      dims === undefined
+        ? `as deployed, ${output} is off by ${formatNumber(relativeL2 ?? NaN)} (relative L2), at most by ${formatNumber(maxAbs ?? NaN)}`
+        : `as deployed, ${output} is ${formatShape(dims.deployed)}, on what PyTorch was given ${formatShape(dims.recorded)}`,
+    );
+}
+
+function headLines(head: HeadReport): string[] {
+  if (head.state === 'equal' || head.state === 'noise') return [`${head.kind}: ${head.text}`];
+  return [`${head.kind}: ${head.text}`, ...(head.kind === 'detection' ? detectionLines(head) : [])];
+}
+
+/** More stand in the report. */
+const MOST_MATCHES = 8;
+
+function detectionLines({ unmap, nms, matching }: DetectionHead): string[] {
+  const apart = (matching?.matches ?? []).filter(({ state }) => state !== 'matched');
+  return [
+    ...unmap.flatMap(({ text, formula, fix }) => [
+      `  boxes: ${text}`,
+      ...(formula === undefined ? [] : [`    ${formula}`]),
+      ...(fix === undefined ? [] : [`    to do: ${fix}`]),
+    ]),
+    ...(nms?.explanations[0]?.differences ?? []).map(({ text }) => `  rule: ${text}`),
+    ...apart.slice(0, MOST_MATCHES).map(({ text }) => `  ${text}`),
+    ...(apart.length > MOST_MATCHES ? [`  and ${apart.length - MOST_MATCHES} more`] : []),
+  ];
+}
