@@ -213,7 +213,7 @@ describe('the schema', () => {
     ['compare', [{ ...COMPARE, threads: 1025 }], 'compare(0.threads)'],
     ['compare', [{ ...COMPARE, rtol: NaN }], 'compare(0.rtol)'],
     ['compare', [{ ...COMPARE, inputs: [''] }], 'compare(0.inputs.0)'],
-    ['compare', [{ ...COMPARE, deployed: '/etc/passwd' }], 'compare(0)'],
+    ['compare', [{ ...COMPARE, include: '/etc/passwd' }], 'compare(0)'],
     ['compare', [{ ...COMPARE, candidate: undefined }], 'compare(0.candidate)'],
     ['probe', ['job', { ...PROBE, run: 'other' }], 'probe(1.run)'],
     ['probe', ['job', { ...PROBE, sample: -1 }], 'probe(1.sample)'],

@@ -196,6 +196,8 @@ describe('a comparison', () => {
     ['candidate', { candidate: '/etc/passwd' }],
     ['reference', { reference: '../dump' }],
     ['inputs', { inputs: ['x=/etc/passwd'] }],
+    ['image', { image: '/etc/passwd' }],
+    ['deployed', { deployed: '/etc/passwd' }],
   ])('with the %s outside of the jail is refused, and nothing is left behind', async (_name, more) => {
     await expect(client.compare(request({ ...more, map: '{}' }))).rejects.toMatchObject({
       tag: 'bad-request',

@@ -25,6 +25,8 @@ export function runCli(args: readonly string[], cwd: string): CliResult {
 /** What `compare` says about its progress where stderr is no terminal: one line a stage. */
 export const PROGRESS: ReadonlySet<string> = new Set([
   'reading the model and the dump',
+  'looking at what is fed',
+  'looking at what comes after the last node',
   'checking weights',
   'pairing tensors',
   'free run',
