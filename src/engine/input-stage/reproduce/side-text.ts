@@ -2,8 +2,8 @@ import { formatNumber, formatPercent } from '../../../shared/format.ts';
 import type { PipelineSide } from '../../../shared/input-stage.ts';
 import { colourText } from '../pads.ts';
 
-/** A JPEG decoder's arithmetic may differ by so many levels. */
-const DECODER_LEVELS = 2;
+/** A JPEG decoder's arithmetic may differ by one level a component, which is so many in a colour. */
+const DECODER_LEVELS = 3;
 
 /** One sentence: the steps in the order in which they are done, and what they leave. */
 export function sideText(side: Omit<PipelineSide, 'text'>): string {
