@@ -45,7 +45,10 @@ export function explainAlignment(
   const dtypes = { deployed: types.deployed.dtype, recorded: types.recorded.dtype };
   const direct = lay(alignment, recorded, dtypes, false);
   const same = hasSameSize(alignment, recorded);
-  const ordered = isOnePicture(direct) ? resizeOrderStep(alignment, recorded, direct.map) : undefined;
+  const ordered =
+    isOnePicture(direct) && direct.difference.max > direct.tolerance
+      ? resizeOrderStep(alignment, recorded, direct.map)
+      : undefined;
   const stretched =
     same || ordered !== undefined || alignment.stretched < 0.8
       ? undefined
