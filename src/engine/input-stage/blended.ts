@@ -16,6 +16,8 @@ type Side = 'top' | 'bottom' | 'left' | 'right';
 const LEAST = 0.03;
 const MOST = 0.95;
 const EXPLAINED = 0.93;
+/** What a mixture on one side only must explain: a row of fine texture resembles one. */
+const EXPLAINED_ALONE = 0.98;
 
 /**
  * The clearest blend among the padded sides of `mixed`, measured against the other side, whose content is moved by
@@ -40,18 +42,24 @@ export function blendOf(
     ...(box.right < mixed.width ? (['right'] as const) : []),
   ];
   let best: Blend | undefined;
+  const mixedSides = new Set<Side>();
   for (const side of sides) {
     // The row that is mixed may lie just outside of the clean content: its neighbour inside is what it is mixed of.
+    // A border that is that of the other side itself is mixed with nothing.
+    const own = fit(mixed, box, pad, clean, cleanBox, dy, dx, value, side, 0, 0);
+    if (own.weight > MOST && own.weight < 2 - MOST && own.explained > EXPLAINED) continue;
     for (const inward of [0, 1]) {
       const outer = fit(mixed, box, pad, clean, cleanBox, dy, dx, value, side, 0, inward);
       const inner = fit(mixed, box, pad, clean, cleanBox, dy, dx, value, side, 3, 0);
       const mixture = outer.weight > LEAST && outer.weight < MOST && outer.explained > EXPLAINED;
       if (!mixture || inner.weight < 0.97 * Math.min(1, outer.weight + 0.1)) continue;
       if (outer.weight > inner.weight - 0.04) continue;
+      mixedSides.add(side);
       if (best === undefined || outer.explained > best.explained) best = outer;
     }
   }
-  return best;
+  const alone = mixedSides.size === 1 && sides.length > 1;
+  return best !== undefined && best.explained > (alone ? EXPLAINED_ALONE : EXPLAINED) ? best : undefined;
 }
 
 /** Least squares of (mixed − pad) = weight · (clean − pad) along one line of the border, `depth` lines inside. */

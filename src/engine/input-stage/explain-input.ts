@@ -139,7 +139,13 @@ function explained(
     const before = seen.get(one.hypothesis.text);
     if (before === undefined || before.cost > one.cost) seen.set(one.hypothesis.text, one);
   }
-  return [...seen.values()].sort((x, y) => x.cost - y.cost);
+  const all = [...seen.values()].sort((x, y) => x.cost - y.cost);
+  const has =
+    (kind: string) =>
+    ({ hypothesis }: Candidate) =>
+      hypothesis.steps.some((step) => step.kind === kind);
+  // A border that is mixed with the pad makes the content look larger: no other size is needed to explain that.
+  return all.some(has('resize-order')) ? all.filter((one) => !has('resize')(one)) : all;
 }
 
 function largestOf(values: Numbers): number {

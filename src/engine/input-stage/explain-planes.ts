@@ -31,6 +31,8 @@ export interface Candidate {
 
 const FLOAT32 = epsilonOf('float32');
 const ROUNDINGS = 8;
+/** Decimal digits of squared error that a move by one pixel must gain where a filter is another too. */
+const NUDGE = 1;
 
 /**
  * What must be undone if the deployed picture lies over the recorded one in this way.
@@ -45,7 +47,10 @@ export function explainAlignment(
   const dtypes = { deployed: types.deployed.dtype, recorded: types.recorded.dtype };
   const direct = lay(alignment, recorded, dtypes, false);
   const same = hasSameSize(alignment, recorded);
-  const ordered = isOnePicture(direct) ? resizeOrderStep(alignment, recorded, direct.map) : undefined;
+  const ordered =
+    isOnePicture(direct) && direct.difference.max > direct.tolerance
+      ? resizeOrderStep(alignment, recorded, direct.map)
+      : undefined;
   const stretched =
     same || ordered !== undefined || alignment.stretched < 0.8
       ? undefined
@@ -88,8 +93,15 @@ export function explainAlignment(
       Math.log10(Math.max(squares / Math.max(laid.difference.spread, 1e-30), 1e-12)) +
       0.5 * all.length -
       Math.log10(Math.max(covered, 1e-3)) +
-      (unknown ? 6 : 0),
+      (unknown ? 6 : 0) +
+      (isNudged(laid, all) ? NUDGE : 0),
   };
+}
+
+/** Moved by one pixel, and resampled otherwise all the same: a filter moves pixels by less than one. */
+function isNudged({ alignment: { dy, dx }, resampled }: Laid, steps: readonly InputStep[]): boolean {
+  const near = Math.abs(dy) <= 1 && Math.abs(dx) <= 1 && (dy !== 0 || dx !== 0);
+  return near && !resampled && steps.some(({ kind }) => kind === 'filter' || kind === 'shift');
 }
 
 /** Rounding that a step has said already. */

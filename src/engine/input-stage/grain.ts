@@ -16,7 +16,11 @@ export function grainOf({ planes, content }: Alignment, recorded: RecordedPictur
   const deployed = levelsOf(planes, content.box);
   const reference = levelsOf(recorded.planes, recorded.content.box);
   if (deployed !== undefined && reference !== undefined && deployed.whole !== reference.whole) {
-    return deployed.normalisation.gain.map((gain) => 0.34 * gain * gain);
+    // The finer side may be in any units: those of the whole levels are sure.
+    const sure = deployed.whole ? deployed : reference;
+    return sure.normalisation.gain.map(
+      (gain, channel) => 0.34 * Math.min(gain, deployed.normalisation.gain[channel] ?? gain) ** 2,
+    );
   }
   const points = samplePoints(content.box, SAMPLE);
   const epsilon =

@@ -1,7 +1,9 @@
 import { formatNumber, formatPercent } from '../../shared/format.ts';
 import type { InputStep } from '../../shared/input-stage.ts';
 import type { Laid } from './laid.ts';
+import { blockMeans, blockSide } from './blocks.ts';
 import { isWhole } from './levels.ts';
+import { valueAt } from './planes.ts';
 import type { Resampling } from './resampling.ts';
 import { resamplingOf } from './resampling.ts';
 import { levelStep, narrowStep } from './rounding.ts';
@@ -16,12 +18,34 @@ export interface Interior {
 
 /** Two pictures that have this share of their squares in common are one picture, resampled in two ways. */
 const ONE_PICTURE = 0.8;
+const ONE_IN_BLOCKS = 0.85;
 /** A decoder's or a resize's arithmetic differs by this many levels at most. */
 const DECODER_LEVELS = 3;
 const EDGES = 1.7;
 
-export function isOnePicture({ difference }: Laid): boolean {
-  return difference.squares <= (1 - ONE_PICTURE) * difference.spread;
+/** Pixel by pixel, or at least in the means of blocks: fine texture is another one after another filter. */
+export function isOnePicture(laid: Laid): boolean {
+  const { difference, alignment, recorded } = laid;
+  if (difference.squares <= (1 - ONE_PICTURE) * difference.spread) return true;
+  const side = blockSide(alignment.overlap);
+  if (side === undefined) return false;
+  const { data, height, width } = difference;
+  const { top, left } = alignment.overlap;
+  let squares = 0;
+  let spread = 0;
+  for (let channel = 0; channel < recorded.planes.origins.length; channel++) {
+    const start = channel * height * width;
+    const off = blockMeans(height, width, side, (y, x) => data[start + y * width + x] ?? 0);
+    const means = blockMeans(height, width, side, (y, x) =>
+      valueAt(recorded.planes, channel, top + y, left + x),
+    );
+    const middle = means.reduce((sum, mean) => sum + mean, 0) / means.length;
+    off.forEach((d, at) => {
+      squares += d * d;
+      spread += ((means[at] ?? 0) - middle) ** 2;
+    });
+  }
+  return squares <= (1 - ONE_IN_BLOCKS) * spread;
 }
 
 /**

@@ -4,6 +4,10 @@ import type { Laid } from './laid.ts';
 import { mappedBack, placeOf } from './laid.ts';
 import { wholeOf } from './planes.ts';
 
+/** Pads this part of a level apart are one colour; a whole level where the map of values is fitted to other pixels. */
+const SAME_LEVEL = 0.05;
+const FITTED_LEVEL = 1;
+
 /** Both sides are padded, with other values. @param rounding relative rounding of a narrower dtype on one side. */
 export function padValueStep(laid: Laid, rounding: number): InputStep | undefined {
   const { alignment, recorded, map, levels, tolerance } = laid;
@@ -11,9 +15,15 @@ export function padValueStep(laid: Laid, rounding: number): InputStep | undefine
   const here = recorded.content.pad;
   if (there === undefined || here === undefined) return undefined;
   const deployed = there.map((value, channel) => mappedBack(map, channel, value));
-  const off = deployed.some((value, channel) => {
-    const right = here[channel] ?? 0;
-    return Math.abs(value - right) > 4 * tolerance + rounding * Math.abs(right);
+  const apart = map.form === 'none' || map.form === 'known' ? SAME_LEVEL : FITTED_LEVEL;
+  const off = there.some((value, channel) => {
+    const gain = map.gain[channel] ?? 1;
+    const expected = gain * (here[channel] ?? 0) + (map.bias[channel] ?? 0);
+    const level = levels === undefined ? 0 : apart * (levels.normalisation.gain[channel] ?? 1);
+    return (
+      Math.abs(value - expected) >
+      Math.abs(gain) * Math.max(4 * tolerance, level) + rounding * Math.abs(value)
+    );
   });
   if (!off) return undefined;
   const inLevels = (values: readonly number[]): readonly number[] =>

@@ -1,6 +1,6 @@
 import type { InputStep } from '../../shared/input-stage.ts';
 import type { Laid } from './laid.ts';
-import { placeOf } from './laid.ts';
+import { mappedBack, placeOf } from './laid.ts';
 import type { Box, Planes } from './planes.ts';
 import { heightOf, moved, sameBox, valueAt, widthOf, wholeOf } from './planes.ts';
 
@@ -122,25 +122,24 @@ function filled(content: Box, whole: Box, dy: number, dx: number): boolean {
   return rows && columns;
 }
 
-/** What leaves on one side comes in on the other (torch.roll). */
+/** What leaves on one side comes in on the other (torch.roll), about as well as the rest fits. */
 function wraps({ alignment, recorded, map, tolerance, difference }: Laid): boolean {
   const { planes, dy, dx } = alignment;
   const { height, width } = recorded.planes;
-  const allowed = Math.max(4 * tolerance, difference.max);
-  const ys = dy === 0 ? [] : dy < 0 ? [0, -dy - 1] : [height - dy, height - 1];
-  const xs = dx === 0 ? [] : dx < 0 ? [0, -dx - 1] : [width - dx, width - 1];
-  const matches = (y: number, x: number): boolean =>
-    recorded.planes.origins.every((_, channel) => {
-      const fed = (valueAt(planes, channel, y, x) - (map.bias[channel] ?? 0)) / (map.gain[channel] ?? 1);
-      const value = valueAt(recorded.planes, channel, (y + dy + height) % height, (x + dx + width) % width);
-      return Math.abs(fed - value) <= allowed;
-    });
-  const rows = ys.every((y) => every(width, (x) => matches(y, x)));
-  const columns = xs.every((x) => every(height, (y) => matches(y, x)));
-  return rows && columns;
-}
-
-function every(count: number, holds: (index: number) => boolean): boolean {
-  for (let index = 0; index < count; index++) if (!holds(index)) return false;
-  return true;
+  let sum = 0;
+  let count = 0;
+  for (let channel = 0; channel < planes.origins.length; channel++) {
+    for (let y = 0; y < height; y++) {
+      const row = y + dy;
+      for (let x = 0; x < width; x++) {
+        const column = x + dx;
+        if (row >= 0 && row < height && column >= 0 && column < width) continue;
+        const fed = mappedBack(map, channel, valueAt(planes, channel, y, x));
+        const value = valueAt(recorded.planes, channel, (row + height) % height, (column + width) % width);
+        sum += Math.abs(fed - value);
+        count++;
+      }
+    }
+  }
+  return count > 0 && sum / count <= 2 * difference.mean + tolerance;
 }

@@ -1,7 +1,8 @@
+import { blockMeans, blockSide } from './blocks.ts';
 import type { Normalisation } from './normalisations.ts';
 import { normalisationsFor } from './normalisations.ts';
 import type { Box, Planes } from './planes.ts';
-import { areaOf, heightOf, valueAt } from './planes.ts';
+import { areaOf, heightOf, valueAt, widthOf } from './planes.ts';
 
 /** deployed = gain[c] · recorded + bias[c]. */
 export interface ValueMap {
@@ -28,6 +29,8 @@ interface Moments {
 
 /** Pixels that a fit looks at, at most about. */
 const FIT_PIXELS = 200_000;
+/** Share of squares that another filter leaves more of: fits are made to means of blocks then. */
+const EXACT = 1e-3;
 /** A simpler map may leave this many times the squared error of the freest. */
 const SIMPLER = 2;
 /** Any map but that of each value to itself must leave at most this share of the squared error: filters look like factors. */
@@ -47,9 +50,20 @@ export function valueMap(
   epsilon: number,
   grain: readonly number[],
 ): ValueMap {
-  const moments = recorded.origins.map((_, channel) =>
+  const pixels = recorded.origins.map((_, channel) =>
     momentsOf(deployed, recorded, channel, overlap, dy, dx),
   );
+  const side = blockSide(overlap);
+  const exact = pixels.every((one) => {
+    const { gain, bias } = freeFit(one);
+    return squaredError(one, gain, bias) <= EXACT * one.dd;
+  });
+  const moments =
+    exact || side === undefined
+      ? pixels
+      : recorded.origins.map((_, channel) =>
+          blockMoments(deployed, recorded, channel, overlap, dy, dx, side),
+        );
   const channels = moments.map(freeFit);
   const explains = (gain: readonly number[], bias: readonly number[]): boolean =>
     sumOf(moments, (one, channel) => squaredError(one, gain[channel] ?? 1, bias[channel] ?? 0)) <=
@@ -165,8 +179,33 @@ function momentsOf(
   // Rows are left out, but for pictures of a few rows pixels are.
   const rowStep = Math.min(step, Math.max(1, Math.floor(heightOf(box) / 16)));
   const columnStep = Math.ceil(step / rowStep);
-  const firstD = valueAt(deployed, channel, box.top - dy, box.left - dx);
-  const firstR = valueAt(recorded, channel, box.top, box.left);
+  const values: (readonly [number, number])[] = [];
+  for (let y = box.top; y < box.bottom; y += rowStep) {
+    for (let x = box.left; x < box.right; x += columnStep) {
+      values.push([valueAt(deployed, channel, y - dy, x - dx), valueAt(recorded, channel, y, x)]);
+    }
+  }
+  return momentsOfPairs(values);
+}
+
+function blockMoments(
+  deployed: Planes,
+  recorded: Planes,
+  channel: number,
+  box: Box,
+  dy: number,
+  dx: number,
+  side: number,
+): Moments {
+  const means = (planes: Planes, top: number, left: number): Float64Array =>
+    blockMeans(heightOf(box), widthOf(box), side, (y, x) => valueAt(planes, channel, top + y, left + x));
+  const fed = means(deployed, box.top - dy, box.left - dx);
+  const right = means(recorded, box.top, box.left);
+  return momentsOfPairs(Array.from(fed, (value, at) => [value, right[at] ?? 0] as const));
+}
+
+function momentsOfPairs(values: readonly (readonly [deployed: number, recorded: number])[]): Moments {
+  const [firstD, firstR] = values[0] ?? [0, 0];
   let count = 0;
   let sumD = 0;
   let sumR = 0;
@@ -176,23 +215,19 @@ function momentsOf(
   let largest = 0;
   let least = Infinity;
   let most = -Infinity;
-  for (let y = box.top; y < box.bottom; y += rowStep) {
-    for (let x = box.left; x < box.right; x += columnStep) {
-      const valueD = valueAt(deployed, channel, y - dy, x - dx);
-      const valueR = valueAt(recorded, channel, y, x);
-      if (!Number.isFinite(valueD) || !Number.isFinite(valueR)) continue;
-      const d = valueD - firstD;
-      const r = valueR - firstR;
-      count++;
-      sumD += d;
-      sumR += r;
-      dd += d * d;
-      rr += r * r;
-      dr += d * r;
-      largest = Math.max(largest, Math.abs(valueD));
-      least = Math.min(least, valueR);
-      most = Math.max(most, valueR);
-    }
+  for (const [valueD, valueR] of values) {
+    if (!Number.isFinite(valueD) || !Number.isFinite(valueR)) continue;
+    const d = valueD - firstD;
+    const r = valueR - firstR;
+    count++;
+    sumD += d;
+    sumR += r;
+    dd += d * d;
+    rr += r * r;
+    dr += d * r;
+    largest = Math.max(largest, Math.abs(valueD));
+    least = Math.min(least, valueR);
+    most = Math.max(most, valueR);
   }
   const n = Math.max(count, 1);
   return {

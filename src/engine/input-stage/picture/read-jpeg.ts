@@ -13,8 +13,8 @@ export function isJpeg(bytes: Uint8Array): boolean {
 
 /**
  * Subsampled colour is enlarged and turned to RGB as libjpeg does it (OpenCV and PIL use that), because the decoder
- * repeats each colour sample, which differs by tens of levels at coloured edges. What is left are differences of one or
- * two levels between the inverse transforms.
+ * repeats each colour sample, which differs by tens of levels at coloured edges. What is left is one level a
+ * component between the inverse transforms: at most three in a colour.
  */
 export function readJpeg(bytes: Uint8Array, name: string): Picture {
   const header = jpegHeader(bytes, name);

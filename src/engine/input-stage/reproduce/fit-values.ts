@@ -1,6 +1,7 @@
 import type { Normalisation } from '../normalisations.ts';
 import { NORMALISATIONS } from '../normalisations.ts';
-import type { Planes } from '../planes.ts';
+import { levelsOf } from '../levels.ts';
+import type { Box, Planes } from '../planes.ts';
 import { valueAt } from '../planes.ts';
 import { correlationOf } from '../sampled.ts';
 import type { PixelOf } from './predicted.ts';
@@ -18,6 +19,8 @@ const RGB = [0, 1, 2];
 const BGR = [2, 1, 0];
 /** A free fit of mean and std is believed only where it leaves this many times less than the best known one. */
 const MUCH_BETTER = 0.25;
+/** Values that are whole levels under one normalisation are believed to be those, unless they fit this much worse. */
+const SURE = 2;
 
 /** Mean correlation of the channels at those points, in the better of the two orders. */
 export function likeness(
@@ -32,6 +35,7 @@ export function likeness(
 /** @param at where the predicted picture's first pixel lies in the tensor. */
 export function fitValues(
   planes: Planes,
+  content: Box,
   points: Int32Array,
   at: readonly [number, number],
   pixel: PixelOf,
@@ -46,6 +50,11 @@ export function fitValues(
     normalisation,
     error: levelError(values, levels, normalisation),
   })).reduce((best, one) => (one.error < best.error * 0.999 ? one : best));
+  const grid = levelsOf(planes, content);
+  if (grid?.whole === true) {
+    const error = levelError(values, levels, grid.normalisation);
+    if (error <= SURE * known.error + 1) return { order, normalisation: grid.normalisation, error };
+  }
   const free = freeNormalisation(values, levels);
   const error = levelError(values, levels, free);
   return error < known.error * MUCH_BETTER && known.error > 1 ? { order, normalisation: free, error } : known;

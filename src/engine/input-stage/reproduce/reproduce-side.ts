@@ -15,7 +15,7 @@ import type { Geometry } from './geometry.ts';
 import { coveredBy, geometries } from './geometry.ts';
 import { oriented } from './oriented.ts';
 import { clampedLevel, pixelsOf } from './predicted.ts';
-import { sideText } from './side-text.ts';
+import { alikeText, sideText } from './side-text.ts';
 
 /** A pipeline that makes the tensor from the picture, and what it makes. */
 export interface Reproduction {
@@ -73,7 +73,14 @@ export function reproduceSide(
         : least,
     undefined,
   );
-  return best !== undefined && best.side.residualLevels.mean <= MOST_OFF ? best : undefined;
+  if (best === undefined || best.side.residualLevels.mean > MOST_OFF) return undefined;
+  const alike = made.filter((one) => isAlike(one, best)).map(({ side }) => side);
+  return { ...best, side: { ...best.side, text: `${best.side.text}${alikeText(best.side, alike)}` } };
+}
+
+/** The same picture made in another way: what cannot be told apart is said. */
+function isAlike(one: Reproduction, best: Reproduction): boolean {
+  return one !== best && one.side.residualLevels.mean <= best.side.residualLevels.mean + 1e-6;
 }
 
 function waysOf(
@@ -99,6 +106,7 @@ function waysOf(
   if (best === undefined) return undefined;
   const fit = fitValues(
     planes,
+    content.box,
     points(best.geometry),
     best.geometry.at,
     pixelsOf(best.geometry.source, ...best.geometry.size, smoothFilter(best.geometry)),
@@ -117,7 +125,9 @@ function waysOf(
       ways.push({ geometry, filter, orientation, error });
     }
   }
-  ways.sort((a, b) => a.error - b.error);
+  // Ways that make the same picture stay in the order in which they are customary.
+  const rough = ({ error }: Way): number => Math.round(error * 1000);
+  ways.sort((a, b) => rough(a) - rough(b));
   return { fit, whole, ways };
 }
 

@@ -1,9 +1,9 @@
-import { formatNumber, formatPercent } from '../../../shared/format.ts';
+import { formatList, formatNumber, formatPercent } from '../../../shared/format.ts';
 import type { PipelineSide } from '../../../shared/input-stage.ts';
 import { colourText } from '../pads.ts';
 
-/** A JPEG decoder's arithmetic may differ by so many levels. */
-const DECODER_LEVELS = 2;
+/** A JPEG decoder's arithmetic may differ by one level a component, which is so many in a colour. */
+const DECODER_LEVELS = 3;
 
 /** One sentence: the steps in the order in which they are done, and what they leave. */
 export function sideText(side: Omit<PipelineSide, 'text'>): string {
@@ -17,6 +17,16 @@ export function sideText(side: Omit<PipelineSide, 'text'>): string {
     side.layout,
   ].filter((part) => part !== '');
   return `${parts.join(', ')}; ${residualText(side)}`;
+}
+
+/** Other filters and orders that make the same. */
+export function alikeText(best: PipelineSide, others: readonly PipelineSide[]): string {
+  const filters = others.flatMap(({ filter, order }) =>
+    filter !== undefined && order === best.order && filter !== best.filter ? [`the ${filter} filter`] : [],
+  );
+  const first = others.some(({ order }) => order === 'pad-then-resize') && best.order !== 'pad-then-resize';
+  const names = [...new Set([...filters, ...(first ? ['padding first'] : [])])];
+  return names.length === 0 ? '' : ` (by ${formatList(names)} too)`;
 }
 
 function resizeText({ filter, size, sizeRule, rounding, order }: Omit<PipelineSide, 'text'>): string {

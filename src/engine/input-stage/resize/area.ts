@@ -1,9 +1,9 @@
 import type { Taps } from './taps.ts';
-import { makeTaps } from './taps.ts';
+import { makeTaps, scaleOf } from './taps.ts';
 
 /** OpenCV's INTER_AREA where no axis grows: each source pixel weighs by the part of it that is covered. */
 export function areaTaps(source: number, length: number): Taps {
-  const scale = source / length;
+  const scale = scaleOf(source, length);
   return makeTaps(source, length, Math.ceil(scale) + 1, (output) => {
     const start = output * scale;
     const end = Math.min(start + scale, source);
@@ -21,7 +21,7 @@ export function areaTaps(source: number, length: number): Taps {
  * the border between them (`area_mode` in resize.cpp).
  */
 export function areaGrowingTaps(source: number, length: number): Taps {
-  const scale = source / length;
+  const scale = scaleOf(source, length);
   return makeTaps(source, length, 2, (output) => {
     const left = Math.floor(output * scale);
     const reach = output + 1 - (left + 1) / scale;

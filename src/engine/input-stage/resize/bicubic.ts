@@ -1,5 +1,5 @@
 import type { Taps } from './taps.ts';
-import { makeTaps } from './taps.ts';
+import { makeTaps, scaleOf } from './taps.ts';
 
 /** Keys' cubic convolution kernel (1981); `a` is −0.75 in OpenCV and torch, −0.5 in PIL. */
 export function cubic(distance: number, a: number): number {
@@ -11,7 +11,7 @@ export function cubic(distance: number, a: number): number {
 
 /** OpenCV's INTER_CUBIC: four neighbours whatever the ratio, the border repeated. */
 export function bicubicTaps(source: number, length: number): Taps {
-  const scale = source / length;
+  const scale = scaleOf(source, length);
   return makeTaps(source, length, 4, (output) => {
     const centre = (output + 0.5) * scale - 0.5;
     const left = Math.floor(centre);

@@ -2,6 +2,7 @@ import type { InputFilter } from '../../../shared/input-stage.ts';
 import { antialiasedTaps } from './antialiased.ts';
 import { areaGrowingTaps, areaTaps } from './area.ts';
 import { bicubicTaps } from './bicubic.ts';
+import { bilinearBytes } from './bilinear-bytes.ts';
 import { bilinearTaps } from './bilinear.ts';
 import { nearestTaps } from './nearest.ts';
 import type { Raster } from './raster.ts';
@@ -9,11 +10,17 @@ import type { Taps } from './taps.ts';
 
 /**
  * The picture at another size, rounded to whole levels where it is one of bytes, as OpenCV does it (the antialiased
- * filters: as PIL and torch do). Within one level of those: they compute with 11-bit weights.
+ * filters: as PIL and torch do). Bilinear level for level, the others
+ * within one level: those compute with 11-bit weights or in other orders.
  */
 export function resize(picture: Raster, height: number, width: number, filter: InputFilter): Raster {
   if (picture.height === height && picture.width === width) return picture;
   const { across, down, roundBetween } = tapsFor(picture, height, width, filter);
+  if (filter === 'bilinear' && picture.data instanceof Uint8Array) {
+    const { channels } = picture;
+    const data = bilinearBytes(picture.data, picture.width, channels, across, down);
+    return { width, height, channels, data };
+  }
   return resample(picture, across, down, roundBetween);
 }
 

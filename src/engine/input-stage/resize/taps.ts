@@ -7,6 +7,11 @@ export interface Taps {
   readonly weight: Float64Array;
 }
 
+/** Source pixels an output pixel, rounded twice as OpenCV does it: where a product is whole, that decides the pixel. */
+export function scaleOf(source: number, length: number): number {
+  return 1 / (length / source);
+}
+
 /** @param at weights of one output pixel as pairs of source index (kept inside the axis) and weight. */
 export function makeTaps(
   source: number,
