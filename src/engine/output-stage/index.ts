@@ -4,3 +4,7 @@ export type { BoxMapping, RawBoxes } from './raw-boxes.ts';
 export { DEFAULT_RULES, ONNX_RULES } from './default-rules.ts';
 export type { NmsAuditInput, NmsSide } from './audit-nms.ts';
 export { auditNms } from './audit-nms.ts';
+export type { MatchOptions } from './match-detections.ts';
+export { matchDetections } from './match-detections.ts';
+export type { UnmapContext } from './letterbox.ts';
+export { explainUnmap } from './explain-unmap.ts';
