@@ -1,9 +1,9 @@
 import { LayerdiffError } from '../../shared/errors.ts';
 
 /** IoUs that one audit computes at most: some seconds. */
-const MOST_IOUS = 6e8;
+const MOST_IOUS = 4e8;
 /** What a search leaves for showing what it found. */
-const RESERVE = 2e8;
+const RESERVE = 1.5e8;
 
 /** More boxes than can be examined in seconds: nobody's detections, and nothing that may hang a comparison. */
 export class TooManyBoxes extends LayerdiffError {

@@ -22,6 +22,7 @@ const SAME_BOX_IOU = 0.75;
 /** Of the box's longer side: what is less has not moved. */
 const MOVED = 1e-3;
 const RESCORED = 1e-3;
+const SAME_SCORE = 1e-6;
 /** Among pairs of about the same overlap, the one of nearer score. */
 const SCORE_WEIGHT = 0.01;
 
@@ -53,12 +54,12 @@ export function matchDetections(
 ): DetectionMatching {
   const left = placed(reference);
   const right = placed(candidate, options.corrected);
-  const sameClass = assign(edgesOf(left, right, true));
+  const sameClass = assign(edgesOf(left, right, true, options.correction !== undefined));
   const free = (side: readonly Placed[], taken: ReadonlySet<number>): Placed[] =>
     side.filter(({ index }) => !taken.has(index));
   const freeLeft = free(left, new Set(sameClass.pairs.map((pair) => pair.left)));
   const freeRight = free(right, new Set(sameClass.pairs.map((pair) => pair.right)));
-  const otherClass = assign(edgesOf(freeLeft, freeRight, false));
+  const otherClass = assign(edgesOf(freeLeft, freeRight, false, false));
   const pairs = [...sameClass.pairs, ...otherClass.pairs];
   const takenLeft = new Set(pairs.map((pair) => pair.left));
   const takenRight = new Set(pairs.map((pair) => pair.right));
@@ -100,7 +101,12 @@ function cutNote(side: string, count: number): string[] {
     : [`only the ${MOST_DETECTIONS} detections of highest score of the ${side}'s ${count} were matched`];
 }
 
-function edgesOf(left: readonly Placed[], right: readonly Placed[], isSameClass: boolean): Edge[] {
+function edgesOf(
+  left: readonly Placed[],
+  right: readonly Placed[],
+  isSameClass: boolean,
+  isMisplaced: boolean,
+): Edge[] {
   const byLabel = new Map<number, Placed[]>();
   for (const one of right) {
     const key = isSameClass ? one.detection.label : 0;
@@ -110,8 +116,11 @@ function edgesOf(left: readonly Placed[], right: readonly Placed[], isSameClass:
   for (const one of left) {
     for (const other of byLabel.get(isSameClass ? one.detection.label : 0) ?? []) {
       const iou = iouOf(one.box, other.box);
-      if (iou < (isSameClass ? LEAST_IOU : SAME_BOX_IOU)) continue;
-      const nearness = 1 - Math.min(1, scoreDifference(one.detection, other.detection));
+      const difference = scoreDifference(one.detection, other.detection);
+      // Of misplaced boxes that were also clipped nothing may be left but the score.
+      const isSameScore = isMisplaced && difference <= SAME_SCORE;
+      if (iou < (isSameClass ? LEAST_IOU : SAME_BOX_IOU) && !isSameScore) continue;
+      const nearness = 1 - Math.min(1, difference);
       edges.push({ left: one.index, right: other.index, weight: iou + SCORE_WEIGHT * nearness });
     }
   }

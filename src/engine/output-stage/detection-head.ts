@@ -1,0 +1,216 @@
+import { formatList } from '../../shared/format.ts';
+import type {
+  Detection,
+  DetectionHead,
+  DetectionMatch,
+  DetectionMatching,
+  HeadSettings,
+  HeadSpec,
+  HeadState,
+  NmsAudit,
+  NmsRules,
+  RawCandidate,
+} from '../../shared/output-stage.ts';
+import { auditNms } from './audit-nms.ts';
+import { correctedBoxes } from './corrected-boxes.ts';
+import { DEFAULT_RULES } from './default-rules.ts';
+import type { FinalTensors } from './detection-tensors.ts';
+import { boxAt, detectorOutput, finalDetections } from './detection-tensors.ts';
+import { explainUnmap } from './explain-unmap.ts';
+import { headBase, headName } from './head-base.ts';
+import { readSettings } from './head-settings.ts';
+import type { UnmapContext } from './letterbox.ts';
+import { letterboxOf } from './letterbox.ts';
+import { locateKept } from './locate-kept.ts';
+import { matchDetections } from './match-detections.ts';
+import type { RawBoxes } from './raw-boxes.ts';
+import { labelAt, rawShape } from './raw-boxes.ts';
+import type { RawDifference } from './raw-difference.ts';
+import { rawDifference } from './raw-difference.ts';
+import { keptPlaces } from './rule-differences.ts';
+import { ArenaMaker } from './suppress.ts';
+import type { NamedTensor } from './tensor-numbers.ts';
+import { cornersOf } from './corners.ts';
+
+const MOST_SHOWN = 1000;
+
+/** What is known of one side's detector. */
+export interface DetectorSide {
+  readonly outputs: readonly NamedTensor[];
+  readonly final?: FinalTensors;
+  readonly settings?: HeadSettings;
+}
+
+interface ReadSide {
+  readonly raw?: RawBoxes;
+  readonly final?: readonly Detection[];
+  /** Declared rules; `undefined` where nothing about thresholds or caps was declared. */
+  readonly rules?: Partial<NmsRules>;
+  readonly format: Partial<NmsRules>;
+  readonly unmap: UnmapContext;
+  readonly notes: readonly string[];
+}
+
+/**
+ * Raw boxes, suppression, un-mapping and final detections of both sides.
+ * @throws LayerdiffError not-comparable where tensors do not belong together.
+ */
+export function detectionHead(
+  spec: HeadSpec,
+  known: 'declared' | 'recognised',
+  reference: DetectorSide,
+  candidate: DetectorSide,
+): DetectionHead {
+  const r = readSide(spec, reference, 'reference');
+  const c = readSide(spec, candidate, 'candidate');
+  const raw = r.raw === undefined || c.raw === undefined ? undefined : rawDifference(r.raw, c.raw);
+  const unmap =
+    r.final === undefined || c.final === undefined
+      ? []
+      : explainUnmap(r.final, c.final, { ...r.unmap, ...c.unmap });
+  const audited = auditOf(r, c);
+  const corrected = c.final === undefined ? undefined : correctedBoxes(c.final, unmap);
+  const matching =
+    r.final === undefined || c.final === undefined
+      ? undefined
+      : matchDetections(r.final, c.final, {
+          ...(r.rules === undefined ? {} : { reference: r.rules }),
+          ...(c.rules === undefined ? {} : { candidate: c.rules }),
+          ...(corrected === undefined ? {} : { corrected }),
+          ...(unmap[0] === undefined ? {} : { correction: unmap[0].text }),
+          ...(audited === undefined ? {} : { because: audited.because }),
+        });
+  const base = headBase(spec, known, stateOf(raw, matching, r.final, c.final));
+  const shown = (all: readonly Detection[]): readonly Detection[] =>
+    [...all].sort((a, b) => b.score - a.score).slice(0, MOST_SHOWN);
+  const parts = [raw?.told.text, matching?.text, unmap[0]?.text, audited?.audit.text];
+  return {
+    kind: 'detection',
+    ...base,
+    // What already differs before suppression is no fault of the output stage.
+    decides: base.decides && matching !== undefined && raw?.state !== 'differs',
+    ...(raw === undefined ? {} : { raw: raw.told }),
+    ...(r.final === undefined || c.final === undefined
+      ? {}
+      : { final: { reference: shown(r.final), candidate: shown(c.final) } }),
+    ...(matching === undefined ? {} : { matching }),
+    unmap,
+    ...(audited === undefined ? {} : { nms: audited.audit }),
+    text: `${headName(spec, known)}: ${parts.filter((part) => part !== undefined).join('. ') || 'nothing to compare'}`,
+    notes: [...new Set([...r.notes, ...c.notes, ...(audited?.notes ?? [])])],
+  };
+}
+
+function readSide(spec: HeadSpec, side: DetectorSide, name: 'reference' | 'candidate'): ReadSide {
+  const settings = readSettings({ ...spec.settings, ...spec[name], ...side.settings });
+  const output = detectorOutput(spec, side.outputs, name, settings.objectness);
+  const { unmap } = settings;
+  const letterbox = letterboxOf(unmap);
+  const mapping =
+    letterbox === undefined && unmap.imageSize === undefined && unmap.inputSize === undefined
+      ? undefined
+      : { scale: [1, 1] as const, pad: [0, 0] as const, ...letterbox, ...unmap };
+  const raw = output.raw === undefined || mapping === undefined ? output.raw : { ...output.raw, mapping };
+  const format = { boxFormat: settings.rules.boxFormat ?? output.format };
+  const isDeclared = Object.keys(settings.rules).some((rule) => rule !== 'boxFormat');
+  const rules = isDeclared ? { ...settings.rules, ...format } : undefined;
+  const given = side.final === undefined ? output.final : finalDetections(side.final, name);
+  const final = given ?? (raw === undefined || rules === undefined ? undefined : simulated(raw, rules));
+  return {
+    ...(raw === undefined ? {} : { raw }),
+    ...(final === undefined ? {} : { final }),
+    ...(rules === undefined ? {} : { rules }),
+    format,
+    unmap,
+    notes: [
+      ...output.notes,
+      ...settings.ignored,
+      ...(given === undefined && final !== undefined
+        ? [`final detections of the ${name} were computed here, from its raw boxes and the declared settings`]
+        : []),
+    ],
+  };
+}
+
+/** What the declared rules make of the raw boxes, in the picture where the mapping is known. */
+function simulated(raw: RawBoxes, declared: Partial<NmsRules>): Detection[] {
+  const rules = { ...DEFAULT_RULES, ...declared };
+  const { columns } = rawShape(raw);
+  const corners = cornersOf(raw, { ...rules, unmapBefore: raw.mapping !== undefined, clipBefore: true });
+  return [...keptPlaces(new ArenaMaker(raw, -Infinity), rules)].map((place) => ({
+    box: boxAt(corners, 4 * Math.floor(place / columns)),
+    score: raw.scores[place] ?? NaN,
+    label: labelAt(raw, columns, place),
+  }));
+}
+
+interface Audited {
+  readonly audit: NmsAudit;
+  readonly because: (detection: Detection, side: 'reference' | 'candidate') => DetectionMatch['because'];
+  readonly notes: readonly string[];
+}
+
+/** Where raw boxes are known and both sides have rules or final detections. */
+function auditOf(r: ReadSide, c: ReadSide): Audited | undefined {
+  const raw = r.raw ?? c.raw;
+  const isKnown = [r, c].every(({ rules, final }) => rules !== undefined || final !== undefined);
+  if (raw === undefined || !isKnown) return undefined;
+  const located = [r, c].map((side) =>
+    side.final === undefined
+      ? undefined
+      : locateKept(side.final, side.raw ?? raw, { ...side.rules, ...side.format }),
+  );
+  const lost = (['reference', 'candidate'] as const).filter(
+    (_, index) => located[index]?.includes(undefined) === true,
+  );
+  const sideOf = (
+    side: ReadSide,
+    kept: (typeof located)[number],
+  ): Parameters<typeof auditNms>[0]['reference'] => {
+    const isWhole = kept?.includes(undefined) === false;
+    return {
+      ...(side.rules === undefined && !isWhole ? {} : { rules: { ...side.format, ...side.rules } }),
+      ...(isWhole ? { kept: kept.filter((one) => one !== undefined) } : {}),
+    };
+  };
+  const audit = auditNms({ raw, reference: sideOf(r, located[0]), candidate: sideOf(c, located[1]) });
+  const rows = new Map<Detection, RawCandidate | undefined>();
+  for (const [index, side] of [r, c].entries()) {
+    side.final?.forEach((detection, at) => rows.set(detection, located[index]?.[at]));
+  }
+  const steps = new Map(audit.steps.map((step) => [`${step.row} ${step.label}`, step]));
+  const [first, ...more] = audit.explanations;
+  const rule = more.length === 0 && first?.differences.length === 1 ? first.differences[0]?.rule : undefined;
+  return {
+    audit,
+    because: (detection) => {
+      const kept = rows.get(detection);
+      const step = kept === undefined ? undefined : steps.get(`${kept.row} ${kept.label}`);
+      if (step?.differs !== true) return undefined;
+      return { ...(rule === undefined ? {} : { rule }), text: step.text };
+    },
+    notes:
+      lost.length === 0
+        ? []
+        : [
+            `not every detection of the ${formatList(lost)} is among the raw boxes: its rules were taken as declared`,
+          ],
+  };
+}
+
+function stateOf(
+  raw: RawDifference | undefined,
+  matching: DetectionMatching | undefined,
+  reference: readonly Detection[] | undefined,
+  candidate: readonly Detection[] | undefined,
+): HeadState {
+  if (matching === undefined) return raw?.state ?? 'not-compared';
+  const { counts, of } = matching;
+  if (counts.matched !== of.reference || counts.matched !== of.candidate) return 'differs';
+  const isEqual = reference?.every((one, index) => isSame(one, candidate?.[index])) === true;
+  return isEqual ? 'equal' : 'noise';
+}
+
+function isSame(a: Detection, b: Detection | undefined): boolean {
+  return a.score === b?.score && a.label === b.label && a.box.every((corner, at) => corner === b.box[at]);
+}

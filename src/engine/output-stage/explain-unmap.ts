@@ -1,0 +1,281 @@
+import { formatNumber, formatPercent } from '../../shared/format.ts';
+import type { Box, Detection, UnmapFinding } from '../../shared/output-stage.ts';
+import type { BoxPair } from './box-pairs.ts';
+import { boxPairs } from './box-pairs.ts';
+import { BOX_READINGS } from './box-readings.ts';
+import type { UnmapContext } from './letterbox.ts';
+import type { Line } from './line-fit.ts';
+import { fitLine } from './line-fit.ts';
+import type { UnmapFormula } from './unmap-formulas.ts';
+import { unmapFormulas } from './unmap-formulas.ts';
+
+/** Of the extent of the boxes: rounding of float32 boxes through a resize, not a difference. */
+const EQUAL = 1e-4;
+/** Of the extent: what a formula may miss, for pads that one side has rounded. */
+const NEAR = 1e-3;
+/** Of the pairs that a finding must fit. */
+const MOST_OF_THEM = 0.8;
+
+/**
+ * The systematic difference between the two sides' boxes, as arithmetic: a line an axis, fitted so that clipped and
+ * mistaken pairs do not count, and the known formula that gives it. Empty: none, or too few boxes to say.
+ * Boxes of the reference are taken to be right.
+ */
+export function explainUnmap(
+  reference: readonly Detection[],
+  candidate: readonly Detection[],
+  context: UnmapContext = {},
+): readonly UnmapFinding[] {
+  const pairs = boxPairs(reference, candidate);
+  const boxes = pairs.map(({ candidate: { box } }) => box);
+  const extent = extentOf(boxes);
+  if (pairs.length === 0 || !(extent > 0)) return [];
+  const differing = pairs.filter(
+    (pair) => distanceOf(pair.reference.box, pair.candidate.box) > EQUAL * extent,
+  );
+  if (differing.length === 0) return [];
+  const limits = context.imageSize;
+  const pointwise = clippedOrRounded(pairs, differing, extent, limits) ?? readingOf(pairs, differing, extent);
+  if (pointwise !== undefined) return [pointwise];
+  const isWhole = boxes.every((box) => box.every(Number.isInteger)) && !allWhole(pairs);
+  const tolerance = isWhole ? 1 : Math.max(2 * EQUAL * extent, Number.EPSILON);
+  const line = lineFinding(pairs, extent, tolerance, context);
+  if (line === undefined) return [];
+  return [line, ...(isWhole ? [roundedNote(line)] : [])];
+}
+
+function allWhole(pairs: readonly BoxPair[]): boolean {
+  return pairs.every(({ reference }) => reference.box.every(Number.isInteger));
+}
+
+function extentOf(boxes: readonly Box[]): number {
+  let extent = 0;
+  for (const box of boxes) for (const value of box) extent = Math.max(extent, Math.abs(value));
+  return extent;
+}
+
+function distanceOf(a: Box, b: Box): number {
+  return Math.max(...a.map((value, at) => Math.abs(value - (b[at] ?? NaN))));
+}
+
+const IDENTITY = { scale: [1, 1], offset: [0, 0] } as const;
+
+/** Differences that are there only where a box leaves the picture, or that rounding to whole pixels makes. */
+function clippedOrRounded(
+  pairs: readonly BoxPair[],
+  differing: readonly BoxPair[],
+  extent: number,
+  limits: readonly [number, number] | undefined,
+): UnmapFinding | undefined {
+  for (const side of ['candidate', 'reference'] as const) {
+    const other = side === 'candidate' ? 'reference' : 'candidate';
+    const bounds = limits ?? boundsOf(pairs.map((pair) => pair[side].box));
+    const clip = (box: Box): Box => mapBox(box, (value, axis) => Math.min(Math.max(value, 0), bounds[axis]));
+    if (differing.every((pair) => distanceOf(clip(pair[other].box), pair[side].box) <= EQUAL * extent)) {
+      return {
+        kind: 'clipped',
+        ...IDENTITY,
+        fits: pairs.length,
+        of: pairs.length,
+        formula: `0 ≤ x ≤ ${formatNumber(bounds[0])}, 0 ≤ y ≤ ${formatNumber(bounds[1])}`,
+        fix: 'clip on both sides, at the same place',
+        text: `the ${side}'s boxes are clipped to the picture, the ${other}'s are not`,
+      };
+    }
+    for (const [name, round] of ROUNDINGS) {
+      const isRound = (pair: BoxPair): boolean =>
+        distanceOf(mapBox(pair[other].box, round), pair[side].box) === 0;
+      if (differing.every(isRound)) {
+        return {
+          kind: 'rounded',
+          ...IDENTITY,
+          fits: pairs.length,
+          of: pairs.length,
+          formula: `${name}(r)`,
+          fix: `keep fractions of pixels on the side of the ${side}`,
+          text: `the ${side}'s boxes are rounded to whole pixels (${name}), the ${other}'s are not`,
+        };
+      }
+    }
+  }
+  return undefined;
+}
+
+/** Half a pixel goes to the even one in Python and numpy; the difference is not told. */
+const ROUNDINGS: readonly (readonly [string, (value: number) => number])[] = [
+  ['round', Math.round],
+  ['floor', Math.floor],
+  ['trunc', Math.trunc],
+  ['ceil', Math.ceil],
+];
+
+function mapBox([x1, y1, x2, y2]: Box, map: (value: number, axis: 0 | 1) => number): Box {
+  return [map(x1, 0), map(y1, 1), map(x2, 0), map(y2, 1)];
+}
+
+/** The picture ends where the boxes do. */
+function boundsOf(boxes: readonly Box[]): readonly [number, number] {
+  return [
+    boxes.reduce((most, box) => Math.max(most, box[2]), 0),
+    boxes.reduce((most, box) => Math.max(most, box[3]), 0),
+  ];
+}
+
+function readingOf(
+  pairs: readonly BoxPair[],
+  differing: readonly BoxPair[],
+  extent: number,
+): UnmapFinding | undefined {
+  for (const { kind, of, formula, fix, text } of BOX_READINGS) {
+    for (const side of ['candidate', 'reference'] as const) {
+      const other = side === 'candidate' ? 'reference' : 'candidate';
+      const fits = pairs.filter(
+        (pair) => distanceOf(of(pair[other].box), pair[side].box) <= 2 * EQUAL * extent,
+      ).length;
+      const explained = differing.filter(
+        (pair) => distanceOf(of(pair[other].box), pair[side].box) <= 2 * EQUAL * extent,
+      ).length;
+      if (explained < MOST_OF_THEM * differing.length) continue;
+      return {
+        kind,
+        ...IDENTITY,
+        fits,
+        of: pairs.length,
+        formula,
+        fix,
+        text: `the ${side}'s numbers ${text}`,
+      };
+    }
+  }
+  return undefined;
+}
+
+function lineFinding(
+  pairs: readonly BoxPair[],
+  extent: number,
+  tolerance: number,
+  context: UnmapContext,
+): UnmapFinding | undefined {
+  const x = axisFit(pairs, 0, tolerance, context.imageSize?.[0]);
+  const y = axisFit(pairs, 1, tolerance, context.imageSize?.[1]);
+  const axes = [x, y];
+  // A box whose axis is clipped throughout says nothing about it: the other axis decides.
+  const usable = axes.filter(({ points }) => points > 0);
+  if (usable.length === 0 || usable.some(({ line, points }) => line.fits < MOST_OF_THEM * points))
+    return undefined;
+  const scale = [x.line.scale, y.line.scale] as const;
+  const offset = [x.line.offset, y.line.offset] as const;
+  const fits = Math.min(...usable.map(({ line, points }) => Math.round((line.fits / points) * pairs.length)));
+  const found = { scale, offset, fits, of: pairs.length };
+  const known = nearestFormula(unmapFormulas(context), axes, pairs, Math.max(NEAR * extent, tolerance));
+  const off = describe(scale, offset, extent);
+  if (known !== undefined) {
+    const { kind, formula, fix, text } = known;
+    return { kind, ...found, formula, fix, text: `${off}: ${formula}; ${text}; use ${fix}` };
+  }
+  // Two points an axis always lie on a line.
+  if (pairs.length < 3) return undefined;
+  const isScaled = scale.some((value) => Math.abs(value - 1) > NEAR);
+  const isOffset = offset.some((value) => Math.abs(value) > NEAR * extent);
+  const kind = isScaled ? (isOffset ? 'affine' : 'scale') : 'offset';
+  const share = formatPercent(fits / pairs.length);
+  return { kind, ...found, text: `${off}, for ${share} of ${pairs.length} pairs; no known formula gives it` };
+}
+
+interface AxisFit {
+  readonly line: Line;
+  /** Coordinates that were not clipped. */
+  readonly points: number;
+}
+
+/** Both edges of every box along one axis; coordinates on the picture's border were clipped there and do not count. */
+function axisFit(
+  pairs: readonly BoxPair[],
+  axis: number,
+  tolerance: number,
+  limit: number | undefined,
+): AxisFit {
+  const [x, y]: [number[], number[]] = [[], []];
+  const isClipped = (value: number): boolean =>
+    value === 0 || value === limit || value === (limit ?? NaN) - 1;
+  for (const { reference, candidate } of pairs) {
+    for (const at of [axis, axis + 2]) {
+      const [r, c] = [reference.box[at] ?? NaN, candidate.box[at] ?? NaN];
+      if (isClipped(r) || isClipped(c)) continue;
+      x.push(r);
+      y.push(c);
+    }
+  }
+  const line = fitLine(x, y, tolerance) ?? { scale: 1, offset: 0, fits: 0 };
+  return { line, points: x.length };
+}
+
+/** Formulas of a fixed fraction of a pixel need no tolerance for rounded pads. */
+const MOST_OF_A_SHIFT = 0.1;
+
+function nearestFormula(
+  formulas: readonly UnmapFormula[],
+  axes: readonly AxisFit[],
+  pairs: readonly BoxPair[],
+  tolerance: number,
+): UnmapFormula | undefined {
+  let [nearest, least]: [UnmapFormula | undefined, number] = [undefined, Infinity];
+  for (const formula of formulas) {
+    const isShift = formula.kind === 'half-pixel' || formula.kind === 'one-pixel';
+    const distance = distanceFrom(formula, axes, pairs);
+    if (distance > (isShift ? Math.min(MOST_OF_A_SHIFT, tolerance) : tolerance) || distance >= least)
+      continue;
+    [nearest, least] = [formula, distance];
+  }
+  return nearest;
+}
+
+/** Between the formula's line and the fitted one, the largest distance where there are boxes. */
+function distanceFrom(formula: UnmapFormula, axes: readonly AxisFit[], pairs: readonly BoxPair[]): number {
+  let largest = 0;
+  for (const [axis, fit] of axes.entries()) {
+    if (fit.points === 0) continue;
+    for (const at of rangeOf(pairs, axis)) {
+      const expected = (formula.scale[axis] ?? 1) * at + (formula.offset[axis] ?? 0);
+      largest = Math.max(largest, Math.abs(expected - (fit.line.scale * at + fit.line.offset)));
+    }
+  }
+  return largest;
+}
+
+function rangeOf(pairs: readonly BoxPair[], axis: number): readonly [number, number] {
+  let [low, high] = [Infinity, -Infinity];
+  for (const { reference } of pairs) {
+    low = Math.min(low, reference.box[axis] ?? Infinity);
+    high = Math.max(high, reference.box[axis + 2] ?? -Infinity);
+  }
+  return [low, high];
+}
+
+function describe(
+  scale: readonly [number, number],
+  offset: readonly [number, number],
+  extent: number,
+): string {
+  const parts = (['x', 'y'] as const).flatMap((name, axis) => {
+    const [factor, shift] = [scale[axis] ?? 1, offset[axis] ?? 0];
+    const isScaled = Math.abs(factor - 1) > NEAR;
+    const isShifted = Math.abs(shift) > EQUAL * extent;
+    if (!isScaled && !isShifted) return [];
+    const sign = shift < 0 ? '−' : '+';
+    const size = formatNumber(Math.abs(shift));
+    if (!isScaled) return [`${name} is off by ${sign}${size} px`];
+    return [`${name} is ${formatNumber(factor)} times as large${isShifted ? ` ${sign} ${size} px` : ''}`];
+  });
+  return parts.length === 0 ? 'boxes are nearly the same' : parts.join(', ');
+}
+
+function roundedNote(line: UnmapFinding): UnmapFinding {
+  return {
+    kind: 'rounded',
+    ...IDENTITY,
+    fits: line.fits,
+    of: line.of,
+    text: "the candidate's boxes are whole pixels as well, the reference's are not",
+  };
+}
