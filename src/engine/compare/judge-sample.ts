@@ -32,6 +32,7 @@ import { withCauses } from './causes.ts';
 import { unlessRefused } from './replay.ts';
 import type { SpreadRequest } from './spread.ts';
 import { spreadOf } from './spread.ts';
+import { unrecordedFolds } from './unrecorded-folds.ts';
 import { weightAmount } from './weight-amount.ts';
 import { checkWeights } from './weights.ts';
 
@@ -58,7 +59,10 @@ export function weightsOf(context: CompareContext, run: SampleRun): WeightsSumma
     original.graph,
     dump.recording,
     checkFolds(context, run.exported),
-    new Set(run.exported.folded.flatMap(({ entry, into }) => [entry.path, into])),
+    new Set([
+      ...run.exported.folded.flatMap(({ entry, into }) => [entry.path, into]),
+      ...unrecordedFolds(dump, original.graph),
+    ]),
     (tensor, parameter) => weightAmount(context, tensor, parameter),
   );
 }

@@ -58,7 +58,13 @@ export function pairByScope(
           return own === undefined ? [] : [{ call, own, ground: groundOf(key) }];
         }),
   );
-  for (const { call, own, ground } of known) pairOutputs(match, call, own, ground, ledger);
+  // Of several outputs of one module the order may mislead: what modules with one output made is known by then.
+  const hasOne = ({ call }: (typeof known)[number]): boolean => call.outputs.length === 1;
+  for (const { call, own, ground } of known.filter(hasOne))
+    pairOutputs(match, call, own, ground, new Map(), ledger);
+  const parts = tensorsByStorage(match, ledger);
+  for (const { call, own, ground } of known.filter((one) => !hasOne(one)))
+    pairOutputs(match, call, own, ground, parts, ledger);
   const made = tensorsByStorage(match, ledger);
   for (const { call, own, ground } of known) pairInputs(match, call, own, ground, made, ledger);
 }
@@ -68,6 +74,7 @@ function pairOutputs(
   call: ModuleCall,
   nodes: readonly number[],
   { rule, confidence }: Ground,
+  known: ReadonlyMap<string, ReadonlySet<string>>,
   ledger: Ledger,
 ): void {
   const leaving = leavingValues(match.graph, nodes);
@@ -77,10 +84,13 @@ function pairOutputs(
   const choices = single ? leaving.reverse() : [...leaving, ...leftInside(match.graph, nodes)];
   for (const entry of call.outputs) {
     if (ledger.isSettled(entry)) continue;
-    const name = choices.find((choice) => !taken.has(choice) && fits(match, choice, entry));
+    const possible = choices.filter((choice) => !taken.has(choice) && fits(match, choice, entry));
+    const same = possible.find((choice) => known.get(entry.storage)?.has(choice) === true);
+    const name = same ?? possible[0];
     if (name === undefined) continue;
     taken.add(name);
-    add(match, ledger, name, entry, rule, single || confidence === 'low' ? confidence : 'medium');
+    const isSure = single || same !== undefined || confidence === 'low';
+    add(match, ledger, name, entry, rule, isSure ? confidence : 'medium');
   }
 }
 

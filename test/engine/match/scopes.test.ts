@@ -162,6 +162,40 @@ describe('module calls', () => {
     ]);
   });
 
+  test('of several values that leave, an output is the one that a module inside made as this stored tensor', () => {
+    const graph = smallGraph({
+      inputs: ['x'],
+      outputs: ['y'],
+      nodes: [
+        { op: 'Conv', in: ['x'], out: ['a'], scopes: ['', 'back', 'back.enter', 'conv2d'] },
+        // What an optimiser puts in has no scope, so `a` seems to leave the module.
+        { op: 'Split', in: ['a'], out: ['left', 'right'] },
+        { op: 'Conv', in: ['right'], out: ['b'], scopes: ['', 'back', 'back.leave', 'conv2d_1'] },
+        { op: 'Conv', in: ['b'], out: ['c'], scopes: ['', 'back', 'back.coarse', 'conv2d_2'] },
+        { op: 'Concat', in: ['b', 'c', 'left'], out: ['y'], scopes: ['', 'cat'] },
+      ],
+    });
+    const match = matchSmall(
+      graph,
+      smallSample([
+        { key: 'back.enter#0:output.0', storage: 's1' },
+        { key: 'back.leave#0:output.0', storage: 's2' },
+        { key: 'back.coarse#0:output.0', storage: 's3' },
+        { key: 'back#0:output.0', storage: 's2' },
+        { key: 'back#0:output.1', storage: 's3' },
+      ]),
+      { recording: recordingOf({ back: 'Back', 'back.enter': 'A', 'back.leave': 'B', 'back.coarse': 'C' }) },
+    );
+    expect(outputPairs(match)).toEqual({
+      'back.enter#0:output.0': 'a',
+      'back.leave#0:output.0': 'b',
+      'back.coarse#0:output.0': 'c',
+      'back#0:output.0': 'b',
+      'back#0:output.1': 'c',
+    });
+    expect(match.pairs.map((pair) => pair.confidence)).toEqual(['high', 'high', 'high', 'high', 'high']);
+  });
+
   test('a residual sum belongs to no module: it is what the next one reads', () => {
     const graph = smallGraph({
       inputs: ['x'],
