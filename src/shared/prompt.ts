@@ -47,6 +47,11 @@ export interface PromptRow {
   readonly reductions: readonly PromptReduction[];
   /** Per graph output: the model as it is against the model with the recorded prompt in it. */
   readonly effects: readonly OutputEffect[];
+  /**
+   * Constants that look as if they were made of it, and that no recorded value says the right content of: nodes behind
+   * them were not judged.
+   */
+  readonly unreplaced: readonly string[];
   /** Set where the model could not be run with the recorded prompt. */
   readonly refused: string | undefined;
 }

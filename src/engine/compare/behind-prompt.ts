@@ -3,13 +3,17 @@ import type { CompareContext } from './context.ts';
 import type { JudgedSample } from './judge-sample.ts';
 
 /**
- * Sites that are what another prompt looks like: their nodes read what comes from a prompt with which the model could
- * not be run as PyTorch ran it, and no recorded value of the same shape lies between.
+ * Sites that are what another prompt looks like: their nodes read what comes from a prompt that could not be replaced by
+ * PyTorch's, and no recorded value of the same shape lies between.
  */
 export function isBehindPrompt(context: CompareContext, { run }: JudgedSample): (site: Site) => boolean {
-  const refused = context.prompts.filter(({ refused: reason }) => reason !== undefined);
-  if (refused.length === 0) return () => false;
-  const carried = new Set(refused.map(({ tensor }) => tensor));
+  const carried = new Set(
+    context.prompts.flatMap(({ tensor, refused, unreplaced }) => [
+      ...unreplaced,
+      ...(refused === undefined ? [] : [tensor]),
+    ]),
+  );
+  if (carried.size === 0) return () => false;
   const behind = new Set<string>();
   for (const node of context.graph.nodes) {
     const reads = [...node.inputs, ...node.captured];

@@ -11,7 +11,7 @@ import { elementCount } from '../tensor/index.ts';
 import type { PromptConstant, PromptPlace } from './prompt-constants.ts';
 import { promptConstants } from './prompt-constants.ts';
 import type { DerivedConstant } from './prompt-derived.ts';
-import { derivedConstants } from './prompt-derived.ts';
+import { derivedConstants, orphansOf } from './prompt-derived.ts';
 import type { PromptEntry } from './prompt-entries.ts';
 import { promptEntries } from './prompt-entries.ts';
 import { heldAs, promptFit, recordedRows, rowsIn } from './prompt-fit.ts';
@@ -32,6 +32,8 @@ export interface FoundPrompt {
   readonly recorded: Tensor;
   /** Constants that were computed from it. */
   readonly derived: readonly DerivedConstant[];
+  /** Constants that may be made of it, and cannot be replaced. */
+  readonly orphans: readonly string[];
 }
 
 interface Holder {
@@ -67,7 +69,25 @@ export function findPrompts({ model, graph, dump }: Holder, sample: DumpSample):
       else if (prompt !== undefined) found.set(constant.name, prompt);
     }
   }
-  return [...found.values(), ...lengthened(graph, dump, sample)];
+  const known = new Set([
+    ...right,
+    ...[...found.values()].flatMap(({ name, derived }) => [name, ...derived.map((one) => one.name)]),
+  ]);
+  const unknown = constants.filter(({ name }) => !isParameter(dump, name));
+  const held = [...found.values()].map((prompt) => ({
+    ...prompt,
+    orphans: orphansOf(graph, unknown, prompt.deployedDims[prompt.axis] ?? 0, known),
+  }));
+  return [...held, ...lengthened(graph, dump, sample)];
+}
+
+/** An export wrapper may have put segments in front of the recorded name. */
+function isParameter({ recording }: Dump, name: string): boolean {
+  return (
+    recording?.parameters.some(
+      (parameter) => name === parameter.name || name.endsWith(`.${parameter.name}`),
+    ) === true
+  );
 }
 
 /** Text embeddings are far smaller. */
@@ -106,6 +126,7 @@ function asPrompt(
       held,
       rows,
     ),
+    orphans: [],
   };
 }
 
@@ -142,6 +163,7 @@ function lengthened(graph: Graph, dump: Dump, sample: DumpSample): FoundPrompt[]
         place: { kind: 'input' },
         axis,
         derived: [],
+        orphans: [],
         deployedDims: declared,
         recordedDims: entry.dims,
         entry: entry.key,

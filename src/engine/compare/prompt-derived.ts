@@ -1,3 +1,4 @@
+import type { Graph } from '../graph/index.ts';
 import type { OnnxModel } from '../onnx/index.ts';
 import { tensorOf } from '../onnx/index.ts';
 import type { Rows } from '../prompt/index.ts';
@@ -12,6 +13,38 @@ export interface DerivedConstant {
   readonly place: PromptPlace;
   readonly axis: number;
   readonly recorded: Tensor;
+}
+
+/** Operators whose constants are weights, whatever their shape. */
+const WEIGHED = new Set([
+  'Conv',
+  'ConvTranspose',
+  'Gemm',
+  'BatchNormalization',
+  'LayerNormalization',
+  'Resize',
+]);
+
+/**
+ * Constants of shape [1, prompts, …] that no recorded value or parameter accounts for: what was folded with a prompt, of
+ * which the recording does not say what PyTorch had in its place.
+ * @param known names of constants that are accounted for.
+ */
+export function orphansOf(
+  graph: Graph,
+  constants: readonly PromptConstant[],
+  prompts: number,
+  known: ReadonlySet<string>,
+): string[] {
+  return constants
+    .filter(({ name, tensor: { dims } }) => {
+      const readers = (graph.tensors.get(name)?.consumers ?? []).map(
+        (node) => graph.nodes[node]?.opType ?? '',
+      );
+      const isWeight = readers.some((opType) => WEIGHED.has(opType));
+      return !known.has(name) && !isWeight && dims.length > 2 && dims[0] === 1 && dims[1] === prompts;
+    })
+    .map(({ name }) => name);
 }
 
 /**

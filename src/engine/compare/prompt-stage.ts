@@ -229,6 +229,7 @@ function rowOf(
       ...reduction,
     })),
     effects,
+    unreplaced: prompt.orphans,
     refused: refused === undefined ? undefined : printable(refused),
   };
 }

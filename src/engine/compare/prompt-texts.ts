@@ -51,6 +51,11 @@ export function promptFindings(rows: readonly PromptRow[]): Finding[] {
       isTelling(row)
         ? row.steps.map(({ fix }) => fix).join('; ')
         : 'that changes no output by more than rounding',
+      ...(row.unreplaced.length === 0
+        ? []
+        : [
+            `${formatList(row.unreplaced, 4)} may be made of it, and nothing recorded says of what PyTorch had there: nodes behind ${row.unreplaced.length === 1 ? 'it' : 'them'} were not judged (record the modules that read the prompt)`,
+          ]),
       ...(row.refused === undefined
         ? []
         : [

@@ -94,6 +94,7 @@ export function assembleReport(parts: ReportParts): Report {
       .map((finding) => finding.text),
     ownErrorsOnly: ownErrorsOnly(first),
     prompts: promptTexts(context),
+    unjudged: unjudgedPrompts(context),
     heads: headTexts(parts.outputStage),
   });
   return {
@@ -140,7 +141,7 @@ const UNEXPLAINED = { floors: 10, relative: 1e-3 };
 
 /** Graph outputs with an error that neither rounding nor any compared stretch accounts for. */
 function unexplained(context: CompareContext, sample: JudgedSample): { output: string; text: string }[] {
-  if (sample.sites.length > 0) return [];
+  if (sample.sites.length > 0 || unjudgedPrompts(context).length > 0) return [];
   return context.graph.outputs.flatMap((output) => {
     const tensor = sample.judged.get(output);
     const total = sample.run.free.get(output)?.comparison;
@@ -221,13 +222,31 @@ function mergeAmplifiers(amplifiers: readonly Amplifier[]): Amplifier[] {
   return [...byTensor.values()].sort((a, b) => b.gain - a.gain);
 }
 
+/** What may hold a prompt that is not PyTorch's, and could not be replaced: nothing is said of what lies behind it. */
+function unjudgedPrompts({ prompts }: CompareContext): string[] {
+  return prompts.flatMap(({ tensor, refused, unreplaced }) => [
+    ...(refused === undefined ? [] : [tensor]),
+    ...unreplaced,
+  ]);
+}
+
 function promptTexts({ prompts }: CompareContext): string[] {
   return prompts.filter(isTelling).map(promptText);
 }
 
 function withoutPromptSites(context: CompareContext, sample: JudgedSample): JudgedSample {
   const isBehind = isBehindPrompt(context, sample);
-  return { ...sample, sites: sample.sites.filter((site) => !isBehind(site)) };
+  const behind = new Set(sample.sites.filter(isBehind).map(({ tensor }) => tensor));
+  if (behind.size === 0) return sample;
+  return {
+    ...sample,
+    sites: sample.sites.filter((site) => !isBehind(site)),
+    rows: sample.rows.map((row) =>
+      behind.has(row.name)
+        ? { ...row, state: 'inherited', reason: 'behind a prompt that is not PyTorch’s' }
+        : row,
+    ),
+  };
 }
 
 /** A prompt that is another is told as what it is. */
@@ -337,6 +356,7 @@ function sampleSummary(
     illConditioned: [],
     ownErrorsOnly: undefined,
     prompts: promptTexts(context),
+    unjudged: unjudgedPrompts(context),
     heads: [],
   });
   const worst = worstOutput(outputRows(context, sample.rows));

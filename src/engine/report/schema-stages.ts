@@ -102,6 +102,7 @@ const prompt = z.strictObject({
     }),
   ),
   effects: z.array(effect),
+  unreplaced: z.array(z.string()).default([]),
   refused: z.string().optional(),
 });
 

@@ -18,14 +18,26 @@ export interface Fixture {
   readonly nodeByNode?: { readonly nonFinite: Readonly<Record<string, number>> };
 }
 
+/** A fixture with what lies outside of the graph. */
+export interface StageFixture extends Fixture {
+  /** Where several fixtures are of one file. */
+  readonly name?: string;
+  /** Folder of the deployed side's recording: inputs, outputs, final detections. */
+  readonly deployed?: string;
+  readonly image?: string;
+}
+
+/** Cases outside of the graph: `stages.test.ts`. */
+export const STAGE_IDS = ['O12', 'O13', 'O14', 'ALL'];
+
 const ROOT = fileURLToPath(new URL('../../fixtures/catalogue/', import.meta.url));
 
 export const catalogueFile = (id: string, name: string): string => `${ROOT}${id}/${name}`;
-export const caseIds = (): string[] => readdirSync(ROOT);
+export const caseIds = (): string[] => readdirSync(ROOT).filter((id) => !STAGE_IDS.includes(id));
 
-export function fixturesOf(id: string): readonly Fixture[] {
+export function fixturesOf(id: string): readonly StageFixture[] {
   const manifest = JSON.parse(readFileSync(catalogueFile(id, 'manifest.json'), 'utf8')) as {
-    readonly files: readonly Fixture[];
+    readonly files: readonly StageFixture[];
   };
   return manifest.files;
 }
