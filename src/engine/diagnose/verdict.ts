@@ -44,6 +44,8 @@ export interface VerdictFacts {
   readonly illConditioned: readonly string[];
   /** What is otherwise in the prompts that the graph holds, in words: those that move an output. */
   readonly prompts: readonly string[];
+  /** Values that may be made of such a prompt: nodes behind them were not judged. */
+  readonly unjudged: readonly string[];
   /** What is otherwise after the last node, in words. */
   readonly heads: readonly string[];
   /** Set where there was no free run for want of inputs. */
@@ -179,10 +181,12 @@ function inputText({ name, explanation, steps, difference }: InputRow): string {
 
 /** What lies outside of the graph has no node to blame: said where the nodes were judged and none was found. */
 function innocentClause(kinds: readonly VerdictKind[], facts: VerdictFacts): string {
-  const { worstOutput, allEqual, heads } = facts;
+  const { worstOutput, allEqual, heads, unjudged } = facts;
   if (!kinds.includes('input-differs') && heads.length === 0) return '';
   const isOutside = kinds.every((kind) => kind === 'input-differs' || kind === 'output-stage-differs');
   if (!isOutside) return '; the nodes were judged on what PyTorch was given';
+  if (unjudged.length > 0)
+    return `; no other node is at fault; what lies behind ${formatList(unjudged)} could not be judged without PyTorch's values`;
   const size =
     worstOutput === undefined ? '' : ` (at most ${formatNumber(worstOutput.relative)} at the outputs)`;
   return `; no node is at fault: on what PyTorch was given the model computes the same${allEqual ? ', bit for bit' : size}`;
