@@ -1,6 +1,7 @@
+import { formatNumber } from '../../shared/format.ts';
 import type { InputExplanation, InputHypothesis } from '../../shared/input-stage.ts';
 import type { Tensor } from '../tensor/index.ts';
-import { elementCount, stridesOf } from '../tensor/index.ts';
+import { elementCount, sameDims, stridesOf } from '../tensor/index.ts';
 import { alignments } from './alignment.ts';
 import { contentOf } from './bands.ts';
 import type { Measured } from './difference.ts';
@@ -11,6 +12,7 @@ import type { Arrangement } from './layouts.ts';
 import { arrangements, picturesIn, planesOf } from './layouts.ts';
 import type { Picture } from './picture/picture.ts';
 import { reproduceSide, sidesHypothesis } from './reproduce/index.ts';
+import { sequenceHypothesis } from './sequences.ts';
 import type { Numbers } from './values.ts';
 import { numbersOf } from './values.ts';
 
@@ -46,6 +48,14 @@ export function explainInput(
   }
   if (whole.difference.max === 0 && whole.nonFinite === 0 && deployed.dtype === recorded.dtype) {
     return withNote(whole, 'only signs of zero or bits of NaN differ');
+  }
+  const constant = constantText(a, b);
+  if (constant !== undefined) return withNote(whole, constant);
+  const sequences = sameDims(deployed.dims, recorded.dims)
+    ? sequenceHypothesis(recorded.dims, a, b)
+    : undefined;
+  if (sequences !== undefined) {
+    return { difference: whole.difference, best: sequences, rivals: [], sides: undefined, note: undefined };
   }
   const index = worstPicture(recorded, a, b, ways);
   const candidates = explained(deployed, recorded, a, b, ways, index, whole.squares);
@@ -115,6 +125,19 @@ function missingSides({ deployed, recorded }: MadeSides['sides']): string[] {
         ? 'the deployed side'
         : 'either side';
   return [`no customary pipeline makes ${which} from the picture`];
+}
+
+/** One value throughout holds nothing that could be compared. */
+function constantText(a: Numbers, b: Numbers): string | undefined {
+  const parts = [
+    ...(isConstantThroughout(a) ? [`the deployed tensor is ${formatNumber(a[0] ?? 0)} throughout`] : []),
+    ...(isConstantThroughout(b) ? [`the recorded tensor is ${formatNumber(b[0] ?? 0)} throughout`] : []),
+  ];
+  return parts.length === 0 ? undefined : parts.join(', ');
+}
+
+function isConstantThroughout(values: Numbers): boolean {
+  return values.every((value) => value === values[0]);
 }
 
 function isUnknown({ kind }: { readonly kind: string }): boolean {

@@ -66,8 +66,9 @@ export function valueMap(
         );
   const channels = moments.map(freeFit);
   const explains = (gain: readonly number[], bias: readonly number[]): boolean =>
+    gain.every((one) => Number.isFinite(1 / one)) &&
     sumOf(moments, (one, channel) => squaredError(one, gain[channel] ?? 1, bias[channel] ?? 0)) <=
-    MOST_LEFT * sumOf(moments, (one) => squaredError(one, 1, 0));
+      MOST_LEFT * sumOf(moments, (one) => squaredError(one, 1, 0));
   const fits = (gain: readonly number[], bias: readonly number[], slack: boolean): boolean =>
     moments.every((one, channel) => {
       const free = squaredError(one, channels[channel]?.gain ?? 1, channels[channel]?.bias ?? 0);
