@@ -47,8 +47,9 @@ export function explainAlignment(
   const dtypes = { deployed: types.deployed.dtype, recorded: types.recorded.dtype };
   const direct = lay(alignment, recorded, dtypes, false);
   const same = hasSameSize(alignment, recorded);
+  const directOne = isOnePicture(direct);
   const ordered =
-    isOnePicture(direct) && direct.difference.max > direct.tolerance
+    directOne && direct.difference.max > direct.tolerance
       ? resizeOrderStep(alignment, recorded, direct.map)
       : undefined;
   const stretched =
@@ -56,7 +57,7 @@ export function explainAlignment(
       ? undefined
       : lay(stretchedOver(alignment, recorded), recorded, dtypes, true);
   const laid = stretched !== undefined && shareOf(stretched) < 0.7 * shareOf(direct) ? stretched : direct;
-  const one = isOnePicture(laid);
+  const one = laid === direct ? directOne : isOnePicture(laid);
   const { step, residual, squares } = one
     ? interiorOf(laid, ordered)
     : { step: unknownStep(laid), residual: laid.difference.max, squares: laid.difference.squares };

@@ -49,6 +49,7 @@ export function isOnePicture(laid: Laid): boolean {
 }
 
 /**
+ * For two sides that are one picture.
  * @param pads what the borders say about the order of resizing and padding; it goes before what a filter would.
  */
 export function interiorOf(laid: Laid, pads: InputStep | undefined): Interior {
@@ -63,7 +64,6 @@ export function interiorOf(laid: Laid, pads: InputStep | undefined): Interior {
       ? { step: level, ...left }
       : { step: level, residual: 0, squares: 0 };
   }
-  if (!isOnePicture(laid)) return { step: unknownStep(laid), ...left };
   const resampling = resamplingOf(laid);
   if (pads !== undefined) return { step: withInterior(pads, laid, resampling), ...left };
   const off = Math.max(Math.abs(resampling.rows), Math.abs(resampling.columns));
