@@ -59,6 +59,7 @@ export function explainInput(
   }
   const index = worstPicture(recorded, a, b, ways);
   const candidates = explained(deployed, recorded, a, b, ways, index, whole.squares);
+  if (candidates === undefined) return withNote(whole, 'equal but for the rounding of float arithmetic');
   const made = picture === undefined ? undefined : reproducedSides(deployed, recorded, a, b, index, picture);
   const found = [...(made?.hypothesis === undefined ? [] : [made.hypothesis]), ...hypothesesOf(candidates)];
   const [best, ...rivals] = found;
@@ -144,6 +145,7 @@ function isUnknown({ kind }: { readonly kind: string }): boolean {
   return kind === 'unknown';
 }
 
+/** From the best on; undefined where the two are equal but for rounding. */
 function explained(
   deployed: Tensor,
   recorded: Tensor,
@@ -152,13 +154,13 @@ function explained(
   ways: readonly Arrangement[],
   index: number,
   total: number,
-): Candidate[] {
+): Candidate[] | undefined {
   const planes = planesOf(b, recorded.dims, stridesOf(recorded.dims), index);
   const reference = { planes, content: contentOf(planes), largest: largestOf(b) };
   const seen = new Map<string, Candidate>();
   for (const alignment of alignments(a, index, ways, reference)) {
     const one = explainAlignment(alignment, reference, { deployed, recorded }, total);
-    if (one.hypothesis.steps.length === 0) continue;
+    if (one.hypothesis.steps.length === 0) return undefined;
     const before = seen.get(one.hypothesis.text);
     if (before === undefined || before.cost > one.cost) seen.set(one.hypothesis.text, one);
   }

@@ -1,4 +1,4 @@
-import { formatNumber, formatPercent } from '../../shared/format.ts';
+import { formatNumber, formatPercent, plural } from '../../shared/format.ts';
 import type { InputStep } from '../../shared/input-stage.ts';
 import type { Laid } from './laid.ts';
 import { blockMeans, blockSide } from './blocks.ts';
@@ -113,7 +113,7 @@ function decoderStep(laid: Laid, { edges }: Resampling): InputStep | undefined {
   if (most > DECODER_LEVELS + 0.02) return undefined;
   return {
     kind: 'decoder',
-    text: `off by at most ${Math.round(most)} 8-bit levels everywhere alike: another picture decoder`,
+    text: `off by at most ${plural(Math.round(most), '8-bit level')} everywhere alike: another picture decoder`,
     fix: 'decode with the same library',
     parameters: { levels: Math.round(most) },
   };
