@@ -99,10 +99,16 @@ export function explainAlignment(
   };
 }
 
-/** Moved by one pixel, and resampled otherwise all the same: a filter moves pixels by less than one. */
-function isNudged({ alignment: { dy, dx }, resampled }: Laid, steps: readonly InputStep[]): boolean {
-  const near = Math.abs(dy) <= 1 && Math.abs(dx) <= 1 && (dy !== 0 || dx !== 0);
-  return near && !resampled && steps.some(({ kind }) => kind === 'filter' || kind === 'shift');
+/** One pixel off where canvas or contents lie over each other, and resampled otherwise: a filter moves by less than one. */
+function isNudged({ alignment, recorded, resampled }: Laid, steps: readonly InputStep[]): boolean {
+  const { dy, dx, content } = alignment;
+  const rows = [0, recorded.content.box.top - content.box.top];
+  const columns = [0, recorded.content.box.left - content.box.left];
+  const near = (offset: number, places: readonly number[]): boolean =>
+    places.some((place) => Math.abs(offset - place) <= 1);
+  const exact = rows.includes(dy) && columns.includes(dx);
+  const beside = !exact && near(dy, rows) && near(dx, columns);
+  return beside && !resampled && steps.some(({ kind }) => kind === 'filter' || kind === 'shift');
 }
 
 /** Rounding that a step has said already. */
