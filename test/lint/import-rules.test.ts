@@ -77,6 +77,13 @@ const FORBIDDEN: readonly (readonly [folder: string, line: string, expected: str
   ['src/engine/metric', "import { thing } from '../dump/index.ts';", 'engine/metric may import only tensor'],
   ['src/engine/diagnose', "import { thing } from '../run/index.ts';", 'engine/diagnose may import only'],
   ['src/engine/report', "import { thing } from '../run/index.ts';", 'engine/report may import only diagnose'],
+  [
+    'src/engine/input-stage',
+    "import { thing } from '../graph/index.ts';",
+    'engine/input-stage may import only tensor',
+  ],
+  ['src/engine/input-stage', "import { thing } from 'node:fs';", 'packages allowed here: fast-png'],
+  ['src/engine/dump', "import { thing } from 'fast-png';", 'packages allowed here'],
   ['src/engine/run', "import { thing } from '../onnx/wire.ts';", 'engine/onnx has one door'],
   ['src/engine/compare', "import { thing } from '../match/ledger.ts';", 'engine/match has one door'],
   ['src/engine/graph', "import { thing } from 'node:fs';", 'packages allowed here: none'],

@@ -1,6 +1,7 @@
+import { formatNumber } from '../../shared/format.ts';
 import type { InputExplanation, InputHypothesis } from '../../shared/input-stage.ts';
 import type { Tensor } from '../tensor/index.ts';
-import { elementCount, stridesOf } from '../tensor/index.ts';
+import { elementCount, sameDims, stridesOf } from '../tensor/index.ts';
 import { alignments } from './alignment.ts';
 import { contentOf } from './bands.ts';
 import type { Measured } from './difference.ts';
@@ -11,6 +12,7 @@ import type { Arrangement } from './layouts.ts';
 import { arrangements, picturesIn, planesOf } from './layouts.ts';
 import type { Picture } from './picture/picture.ts';
 import { reproduceSide, sidesHypothesis } from './reproduce/index.ts';
+import { sequenceHypothesis } from './sequences.ts';
 import type { Numbers } from './values.ts';
 import { numbersOf } from './values.ts';
 
@@ -47,8 +49,17 @@ export function explainInput(
   if (whole.difference.max === 0 && whole.nonFinite === 0 && deployed.dtype === recorded.dtype) {
     return withNote(whole, 'only signs of zero or bits of NaN differ');
   }
+  const constant = constantText(a, b);
+  if (constant !== undefined) return withNote(whole, constant);
+  const sequences = sameDims(deployed.dims, recorded.dims)
+    ? sequenceHypothesis(recorded.dims, a, b)
+    : undefined;
+  if (sequences !== undefined) {
+    return { difference: whole.difference, best: sequences, rivals: [], sides: undefined, note: undefined };
+  }
   const index = worstPicture(recorded, a, b, ways);
   const candidates = explained(deployed, recorded, a, b, ways, index, whole.squares);
+  if (candidates === undefined) return withNote(whole, 'equal but for the rounding of float arithmetic');
   const made = picture === undefined ? undefined : reproducedSides(deployed, recorded, a, b, index, picture);
   const found = [...(made?.hypothesis === undefined ? [] : [made.hypothesis]), ...hypothesesOf(candidates)];
   const [best, ...rivals] = found;
@@ -117,10 +128,24 @@ function missingSides({ deployed, recorded }: MadeSides['sides']): string[] {
   return [`no customary pipeline makes ${which} from the picture`];
 }
 
+/** One value throughout holds nothing that could be compared. */
+function constantText(a: Numbers, b: Numbers): string | undefined {
+  const parts = [
+    ...(isConstantThroughout(a) ? [`the deployed tensor is ${formatNumber(a[0] ?? 0)} throughout`] : []),
+    ...(isConstantThroughout(b) ? [`the recorded tensor is ${formatNumber(b[0] ?? 0)} throughout`] : []),
+  ];
+  return parts.length === 0 ? undefined : parts.join(', ');
+}
+
+function isConstantThroughout(values: Numbers): boolean {
+  return values.every((value) => value === values[0]);
+}
+
 function isUnknown({ kind }: { readonly kind: string }): boolean {
   return kind === 'unknown';
 }
 
+/** From the best on; undefined where the two are equal but for rounding. */
 function explained(
   deployed: Tensor,
   recorded: Tensor,
@@ -129,13 +154,13 @@ function explained(
   ways: readonly Arrangement[],
   index: number,
   total: number,
-): Candidate[] {
+): Candidate[] | undefined {
   const planes = planesOf(b, recorded.dims, stridesOf(recorded.dims), index);
   const reference = { planes, content: contentOf(planes), largest: largestOf(b) };
   const seen = new Map<string, Candidate>();
   for (const alignment of alignments(a, index, ways, reference)) {
     const one = explainAlignment(alignment, reference, { deployed, recorded }, total);
-    if (one.hypothesis.steps.length === 0) continue;
+    if (one.hypothesis.steps.length === 0) return undefined;
     const before = seen.get(one.hypothesis.text);
     if (before === undefined || before.cost > one.cost) seen.set(one.hypothesis.text, one);
   }

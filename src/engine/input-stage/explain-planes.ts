@@ -47,8 +47,9 @@ export function explainAlignment(
   const dtypes = { deployed: types.deployed.dtype, recorded: types.recorded.dtype };
   const direct = lay(alignment, recorded, dtypes, false);
   const same = hasSameSize(alignment, recorded);
+  const directOne = isOnePicture(direct);
   const ordered =
-    isOnePicture(direct) && direct.difference.max > direct.tolerance
+    directOne && direct.difference.max > direct.tolerance
       ? resizeOrderStep(alignment, recorded, direct.map)
       : undefined;
   const stretched =
@@ -56,7 +57,7 @@ export function explainAlignment(
       ? undefined
       : lay(stretchedOver(alignment, recorded), recorded, dtypes, true);
   const laid = stretched !== undefined && shareOf(stretched) < 0.7 * shareOf(direct) ? stretched : direct;
-  const one = isOnePicture(laid);
+  const one = laid === direct ? directOne : isOnePicture(laid);
   const { step, residual, squares } = one
     ? interiorOf(laid, ordered)
     : { step: unknownStep(laid), residual: laid.difference.max, squares: laid.difference.squares };
@@ -98,10 +99,16 @@ export function explainAlignment(
   };
 }
 
-/** Moved by one pixel, and resampled otherwise all the same: a filter moves pixels by less than one. */
-function isNudged({ alignment: { dy, dx }, resampled }: Laid, steps: readonly InputStep[]): boolean {
-  const near = Math.abs(dy) <= 1 && Math.abs(dx) <= 1 && (dy !== 0 || dx !== 0);
-  return near && !resampled && steps.some(({ kind }) => kind === 'filter' || kind === 'shift');
+/** One pixel off where canvas or contents lie over each other, and resampled otherwise: a filter moves by less than one. */
+function isNudged({ alignment, recorded, resampled }: Laid, steps: readonly InputStep[]): boolean {
+  const { dy, dx, content } = alignment;
+  const rows = [0, recorded.content.box.top - content.box.top];
+  const columns = [0, recorded.content.box.left - content.box.left];
+  const near = (offset: number, places: readonly number[]): boolean =>
+    places.some((place) => Math.abs(offset - place) <= 1);
+  const exact = rows.includes(dy) && columns.includes(dx);
+  const beside = !exact && near(dy, rows) && near(dx, columns);
+  return beside && !resampled && steps.some(({ kind }) => kind === 'filter' || kind === 'shift');
 }
 
 /** Rounding that a step has said already. */

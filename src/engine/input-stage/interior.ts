@@ -1,4 +1,4 @@
-import { formatNumber, formatPercent } from '../../shared/format.ts';
+import { formatNumber, formatPercent, plural } from '../../shared/format.ts';
 import type { InputStep } from '../../shared/input-stage.ts';
 import type { Laid } from './laid.ts';
 import { blockMeans, blockSide } from './blocks.ts';
@@ -49,6 +49,7 @@ export function isOnePicture(laid: Laid): boolean {
 }
 
 /**
+ * For two sides that are one picture.
  * @param pads what the borders say about the order of resizing and padding; it goes before what a filter would.
  */
 export function interiorOf(laid: Laid, pads: InputStep | undefined): Interior {
@@ -63,7 +64,6 @@ export function interiorOf(laid: Laid, pads: InputStep | undefined): Interior {
       ? { step: level, ...left }
       : { step: level, residual: 0, squares: 0 };
   }
-  if (!isOnePicture(laid)) return { step: unknownStep(laid), ...left };
   const resampling = resamplingOf(laid);
   if (pads !== undefined) return { step: withInterior(pads, laid, resampling), ...left };
   const off = Math.max(Math.abs(resampling.rows), Math.abs(resampling.columns));
@@ -113,7 +113,7 @@ function decoderStep(laid: Laid, { edges }: Resampling): InputStep | undefined {
   if (most > DECODER_LEVELS + 0.02) return undefined;
   return {
     kind: 'decoder',
-    text: `off by at most ${Math.round(most)} 8-bit levels everywhere alike: another picture decoder`,
+    text: `off by at most ${plural(Math.round(most), '8-bit level')} everywhere alike: another picture decoder`,
     fix: 'decode with the same library',
     parameters: { levels: Math.round(most) },
   };

@@ -1,8 +1,9 @@
+import { formatList, plural } from '../../shared/format.ts';
 import type { InputStep } from '../../shared/input-stage.ts';
 import type { Laid } from './laid.ts';
 import { mappedBack, placeOf } from './laid.ts';
 import type { Box, Planes } from './planes.ts';
-import { heightOf, moved, sameBox, valueAt, widthOf, wholeOf } from './planes.ts';
+import { moved, sameBox, valueAt, wholeOf } from './planes.ts';
 
 /** Where the content lies in the canvas on either side: pads, windows, moves. Contents of one scale. */
 export function placementSteps(laid: Laid): InputStep[] {
@@ -81,11 +82,20 @@ function bandStep({ alignment, recorded }: Laid): InputStep {
   };
 }
 
+/** `3 rows down and 5 columns left`. */
+function directionText(rows: number, columns: number): string {
+  const parts = [
+    ...(rows === 0 ? [] : [`${plural(Math.abs(rows), 'row')} ${rows > 0 ? 'down' : 'up'}`]),
+    ...(columns === 0 ? [] : [`${plural(Math.abs(columns), 'column')} ${columns > 0 ? 'right' : 'left'}`]),
+  ];
+  return formatList(parts);
+}
+
 function shiftStep({ alignment: { dy, dx } }: Laid, how: string): InputStep {
   return {
     kind: 'shift',
-    text: `picture moved by ${-dy} rows and ${-dx} columns; ${how}`,
-    fix: `move it back by ${-dy} rows and ${-dx} columns`,
+    text: `picture moved ${directionText(-dy, -dx)}; ${how}`,
+    fix: `move it ${directionText(dy, dx)}`,
     parameters: { rows: -dy, columns: -dx },
   };
 }
@@ -94,25 +104,19 @@ function cropStep({ alignment, recorded }: Laid): InputStep {
   const { planes, dy, dx } = alignment;
   const size = `${planes.height} × ${planes.width}`;
   const wanted = `${recorded.planes.height} × ${recorded.planes.width}`;
-  const inside =
-    heightOf(planesBox(planes)) <= recorded.planes.height &&
-    widthOf(planesBox(planes)) <= recorded.planes.width;
+  const inside = planes.height <= recorded.planes.height && planes.width <= recorded.planes.width;
   const text =
     size === wanted
-      ? `cut out ${dy} rows and ${dx} columns further on than the recorded picture`
+      ? `cut out elsewhere, ${directionText(dy, dx)} of where the recorded picture is cut out`
       : inside
         ? `cut to ${size}: rows ${dy}-${dy + planes.height}, columns ${dx}-${dx + planes.width} of the recorded ${wanted}`
         : `${size} instead of ${wanted}: the recorded picture is cut out at row ${-dy}, column ${-dx}`;
   return {
     kind: 'crop',
     text,
-    fix: size === wanted ? `cut out at ${dy} rows and ${dx} columns less` : `feed ${wanted}`,
+    fix: size === wanted ? `move what is cut out ${directionText(-dy, -dx)}` : `feed ${wanted}`,
     parameters: { rows: dy, columns: dx, height: planes.height, width: planes.width },
   };
-}
-
-function planesBox(planes: Planes): Box {
-  return wholeOf(planes);
 }
 
 /** The rows and columns that a move leaves free are a band of exactly that depth. */

@@ -66,8 +66,9 @@ export function valueMap(
         );
   const channels = moments.map(freeFit);
   const explains = (gain: readonly number[], bias: readonly number[]): boolean =>
+    gain.every((one) => Number.isFinite(1 / one)) &&
     sumOf(moments, (one, channel) => squaredError(one, gain[channel] ?? 1, bias[channel] ?? 0)) <=
-    MOST_LEFT * sumOf(moments, (one) => squaredError(one, 1, 0));
+      MOST_LEFT * sumOf(moments, (one) => squaredError(one, 1, 0));
   const fits = (gain: readonly number[], bias: readonly number[], slack: boolean): boolean =>
     moments.every((one, channel) => {
       const free = squaredError(one, channels[channel]?.gain ?? 1, channels[channel]?.bias ?? 0);
@@ -179,13 +180,18 @@ function momentsOf(
   // Rows are left out, but for pictures of a few rows pixels are.
   const rowStep = Math.min(step, Math.max(1, Math.floor(heightOf(box) / 16)));
   const columnStep = Math.ceil(step / rowStep);
-  const values: (readonly [number, number])[] = [];
+  const rows = Math.ceil(heightOf(box) / rowStep);
+  const columns = Math.ceil(widthOf(box) / columnStep);
+  const fed = new Float64Array(rows * columns);
+  const right = new Float64Array(rows * columns);
+  let at = 0;
   for (let y = box.top; y < box.bottom; y += rowStep) {
     for (let x = box.left; x < box.right; x += columnStep) {
-      values.push([valueAt(deployed, channel, y - dy, x - dx), valueAt(recorded, channel, y, x)]);
+      fed[at] = valueAt(deployed, channel, y - dy, x - dx);
+      right[at++] = valueAt(recorded, channel, y, x);
     }
   }
-  return momentsOfPairs(values);
+  return momentsOfPairs(fed, right);
 }
 
 function blockMoments(
@@ -201,11 +207,12 @@ function blockMoments(
     blockMeans(heightOf(box), widthOf(box), side, (y, x) => valueAt(planes, channel, top + y, left + x));
   const fed = means(deployed, box.top - dy, box.left - dx);
   const right = means(recorded, box.top, box.left);
-  return momentsOfPairs(Array.from(fed, (value, at) => [value, right[at] ?? 0] as const));
+  return momentsOfPairs(fed, right);
 }
 
-function momentsOfPairs(values: readonly (readonly [deployed: number, recorded: number])[]): Moments {
-  const [firstD, firstR] = values[0] ?? [0, 0];
+function momentsOfPairs(fed: Float64Array, right: Float64Array): Moments {
+  const firstD = fed[0] ?? 0;
+  const firstR = right[0] ?? 0;
   let count = 0;
   let sumD = 0;
   let sumR = 0;
@@ -215,7 +222,9 @@ function momentsOfPairs(values: readonly (readonly [deployed: number, recorded: 
   let largest = 0;
   let least = Infinity;
   let most = -Infinity;
-  for (const [valueD, valueR] of values) {
+  for (let at = 0; at < fed.length; at++) {
+    const valueD = fed[at] ?? 0;
+    const valueR = right[at] ?? 0;
     if (!Number.isFinite(valueD) || !Number.isFinite(valueR)) continue;
     const d = valueD - firstD;
     const r = valueR - firstR;

@@ -18,7 +18,7 @@ const cases = JSON.parse(readFileSync(`${FOLDER}/truth.json`, 'utf8')) as Case[]
 const tensors = readNpz(`${FOLDER}/truth.npz`);
 
 function explain({ deployed, recorded, picture = '' }: Case): InputExplanation | undefined {
-  const file = `test/fixtures/pictures/${picture}.png`;
+  const file = `test/fixtures/pictures/${picture.includes('.') ? picture : `${picture}.png`}`;
   return explainInput(
     tensors.get(deployed)!,
     tensors.get(recorded)!,
@@ -36,9 +36,12 @@ describe('each side is named', () => {
     const found = explain(one);
     expect(found?.sides?.deployed).toMatchObject(one.sides!.deployed);
     expect(found?.sides?.recorded).toMatchObject(one.sides!.recorded);
-    expect(found?.sides?.deployed?.residualLevels.max).toBeLessThanOrEqual(1);
-    expect(found?.sides?.recorded?.residualLevels.max).toBeLessThanOrEqual(1);
-    expect(found?.best?.residualShare).toBeLessThan(1e-4);
+    // JPEG decoders differ by one level a component, three in a colour.
+    const most = one.picture?.endsWith('.jpg') === true ? 3 : 1;
+    expect(found?.sides?.deployed?.residualLevels.max).toBeLessThanOrEqual(most);
+    expect(found?.sides?.recorded?.residualLevels.max).toBeLessThanOrEqual(most);
+    // What one level of arithmetic leaves where two filters are nearly alike.
+    expect(found?.best?.residualShare).toBeLessThan(0.02);
   });
 });
 
@@ -58,6 +61,13 @@ test('the two pipelines of YOLO-World in words', () => {
   expect(found?.best?.text).toContain(
     'padded, then resized where the recorded side is resized, then padded; bilinear filter instead of area; pad value 0 instead of 114 (8-bit levels)',
   );
+});
+
+test('an EXIF orientation that is ignored is named', () => {
+  const found = explain(find('EXIF orientation ignored'));
+  expect(found?.best?.steps).toMatchObject([
+    { kind: 'orientation', fix: 'apply the EXIF orientation', parameters: { deployed: 1, recorded: 6 } },
+  ]);
 });
 
 test('a picture that neither side was made from is said to be that', () => {

@@ -31,7 +31,9 @@ function left(
   planes: { readonly deployed: Planes; readonly recorded: Planes },
 ): { readonly residual: number; readonly residualShare: number } {
   const { height, width } = planes.recorded;
-  if (planes.deployed.height !== height || planes.deployed.width !== width) {
+  const channels = planes.recorded.origins.length;
+  const same = planes.deployed.origins.length === channels;
+  if (!same || planes.deployed.height !== height || planes.deployed.width !== width) {
     const gain = Math.max(...recorded.normalisation.gain.map(Math.abs));
     const most = Math.max(deployed.side.residualLevels.max, recorded.side.residualLevels.max);
     return { residual: most * gain, residualShare: 0 };
@@ -41,10 +43,10 @@ function left(
   let total = 0;
   for (let y = 0; y < height; y++) {
     for (let x = 0; x < width; x++) {
-      for (let channel = 0; channel < 3; channel++) {
+      for (let channel = 0; channel < channels; channel++) {
         const fed = valueAt(planes.deployed, channel, y, x);
         const value = valueAt(planes.recorded, channel, y, x);
-        const at = (y * width + x) * 3 + channel;
+        const at = (y * width + x) * channels + channel;
         const expected = madeValue(deployed, at, channel) - madeValue(recorded, at, channel);
         const rest = Math.abs(fed - value - expected);
         if (rest > residual) residual = rest;

@@ -1,5 +1,5 @@
 import type { Normalisation } from '../normalisations.ts';
-import { NORMALISATIONS } from '../normalisations.ts';
+import { normalisationsFor } from '../normalisations.ts';
 import { levelsOf } from '../levels.ts';
 import type { Box, Planes } from '../planes.ts';
 import { valueAt } from '../planes.ts';
@@ -8,7 +8,7 @@ import type { PixelOf } from './predicted.ts';
 
 /** How the levels of a picture became the values of a tensor. */
 export interface ValueFit {
-  /** Channel c of the tensor is channel `order[c]` of the RGB picture. */
+  /** Channel c of the tensor is channel `order[c]` of the picture; a gray picture has its one channel thrice. */
   readonly order: readonly number[];
   readonly normalisation: Normalisation;
   /** Mean |tensor − picture| in 8-bit levels. */
@@ -17,6 +17,7 @@ export interface ValueFit {
 
 const RGB = [0, 1, 2];
 const BGR = [2, 1, 0];
+const GRAY = [0];
 /** A free fit of mean and std is believed only where it leaves this many times less than the best known one. */
 const MUCH_BETTER = 0.25;
 /** Values that are whole levels under one normalisation are believed to be those, unless they fit this much worse. */
@@ -29,7 +30,8 @@ export function likeness(
   at: readonly [number, number],
   pixel: PixelOf,
 ): number {
-  return Math.max(...[RGB, BGR].map((order) => orderLikeness(planes, points, at, pixel, order)));
+  const orders = planes.origins.length === 1 ? [GRAY] : [RGB, BGR];
+  return Math.max(...orders.map((order) => orderLikeness(planes, points, at, pixel, order)));
 }
 
 /** @param at where the predicted picture's first pixel lies in the tensor. */
@@ -40,16 +42,19 @@ export function fitValues(
   at: readonly [number, number],
   pixel: PixelOf,
 ): ValueFit {
-  const rgb = orderLikeness(planes, points, at, pixel, RGB);
-  const bgr = orderLikeness(planes, points, at, pixel, BGR);
-  const order = bgr > rgb + 1e-4 ? BGR : RGB;
+  const gray = planes.origins.length === 1;
+  const rgb = gray ? 1 : orderLikeness(planes, points, at, pixel, RGB);
+  const bgr = gray ? 0 : orderLikeness(planes, points, at, pixel, BGR);
+  const order = gray ? GRAY : bgr > rgb + 1e-4 ? BGR : RGB;
   const levels = order.map((channel) => sampled(points, (y, x) => pixel(y - at[0], x - at[1], channel)));
   const values = order.map((_, channel) => sampled(points, (y, x) => valueAt(planes, channel, y, x)));
-  const known = NORMALISATIONS.map((normalisation) => ({
-    order,
-    normalisation,
-    error: levelError(values, levels, normalisation),
-  })).reduce((best, one) => (one.error < best.error * 0.999 ? one : best));
+  const known = normalisationsFor(order.length)
+    .map((normalisation) => ({
+      order,
+      normalisation,
+      error: levelError(values, levels, normalisation),
+    }))
+    .reduce((best, one) => (one.error < best.error * 0.999 ? one : best));
   const grid = levelsOf(planes, content);
   if (grid?.whole === true) {
     const error = levelError(values, levels, grid.normalisation);

@@ -13,6 +13,7 @@ import type { ValueFit } from './fit-values.ts';
 import { fitValues, likeness } from './fit-values.ts';
 import type { Geometry } from './geometry.ts';
 import { coveredBy, geometries } from './geometry.ts';
+import { grayed } from './grayed.ts';
 import { oriented } from './oriented.ts';
 import { clampedLevel, pixelsOf } from './predicted.ts';
 import { alikeText, sideText } from './side-text.ts';
@@ -57,12 +58,13 @@ export function reproduceSide(
   dims: readonly number[],
   picture: Picture,
 ): Reproduction | undefined {
-  if (planes.origins.length !== 3) return undefined;
+  if (planes.origins.length !== 3 && planes.origins.length !== 1) return undefined;
+  const given = planes.origins.length === 1 ? grayed(picture) : picture;
   const content = contentOf(planes);
   const own = [...new Set([1, picture.orientation])];
-  const ways = waysOf(planes, content, picture, own);
+  const ways = waysOf(planes, content, given, own);
   const poor = (ways?.ways[0]?.error ?? Infinity) > POOR;
-  const found = poor ? waysOf(planes, content, picture, [1, 2, 3, 4, 5, 6, 7, 8]) : ways;
+  const found = poor ? waysOf(planes, content, given, [1, 2, 3, 4, 5, 6, 7, 8]) : ways;
   if (found === undefined) return undefined;
   const { fit, whole } = found;
   const made = found.ways.slice(0, CLOSEST).map((way) => reproduced(planes, content, dims, way, fit, whole));
@@ -113,7 +115,8 @@ function waysOf(
   );
   const whole = isWhole(planes, content.box, fit.normalisation);
   const pad = padLevels(content, fit);
-  const ordered = pad === undefined ? undefined : fit.order.map((_, rgb) => pad[fit.order.indexOf(rgb)] ?? 0);
+  // The picture's channels: one that the tensor does not have is gray.
+  const ordered = pad && [0, 1, 2].map((channel) => pad[Math.max(fit.order.indexOf(channel), 0)] ?? 0);
   const ways: Way[] = [];
   const most = liked[0]?.like ?? 0;
   const near = new Set(liked.filter(({ like }) => like > most - LIKE).map(({ geometry }) => keyOf(geometry)));
@@ -172,7 +175,7 @@ function sampledError(
       sum += Math.abs(fed - (whole ? clampedLevel(level) : level));
     });
   }
-  return points.length === 0 ? Infinity : (2 * sum) / (3 * points.length);
+  return points.length === 0 ? Infinity : (2 * sum) / (order.length * points.length);
 }
 
 function reproduced(
@@ -189,17 +192,18 @@ function reproduced(
   const made = filter === undefined ? source : resize(floats, size[0], size[1], filter);
   const box = coveredBy(geometry, planes);
   const pad = padLevels(content, fit);
-  const levels = new Float32Array(planes.height * planes.width * 3);
+  const channels = order.length;
+  const levels = new Float32Array(planes.height * planes.width * channels);
   let max = 0;
   let sum = 0;
   let off = 0;
   for (let y = 0; y < planes.height; y++) {
     for (let x = 0; x < planes.width; x++) {
       const inside = y >= box.top && y < box.bottom && x >= box.left && x < box.right;
-      for (let channel = 0; channel < 3; channel++) {
+      for (let channel = 0; channel < channels; channel++) {
         const from = ((y - at[0]) * made.width + x - at[1]) * 3 + (order[channel] ?? 0);
         const level = inside ? (made.data[from] ?? 0) : (pad?.[channel] ?? 0);
-        levels[(y * planes.width + x) * 3 + channel] = level;
+        levels[(y * planes.width + x) * channels + channel] = level;
         if (!inside) continue;
         const value = valueAt(planes, channel, y, x);
         const d = Math.abs(
@@ -211,10 +215,10 @@ function reproduced(
       }
     }
   }
-  const count = Math.max(areaOf(box) * 3, 1);
+  const count = Math.max(areaOf(box) * channels, 1);
   const padded = geometry.order === 'pad-then-resize' || !sameBox(box, wholeOf(planes));
   const facts: Omit<PipelineSide, 'text'> = {
-    channelOrder: order[0] === 0 ? 'RGB' : 'BGR',
+    channelOrder: channels === 1 ? 'gray' : order[0] === 0 ? 'RGB' : 'BGR',
     orientation,
     order: geometry.order,
     filter,

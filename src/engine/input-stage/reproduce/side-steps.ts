@@ -28,7 +28,9 @@ export function sideSteps(deployed: PipelineSide, recorded: PipelineSide): Input
     const [a, b] = [deployed.filter, recorded.filter];
     add('filter', a, b, `${a} filter instead of ${b}`, `resize with the ${b} filter`);
   }
-  if (deployed.order === recorded.order) steps.push(...placeSteps(deployed, recorded));
+  // A quarter turn exchanges height and width: other sizes and pads follow from it.
+  const turned = deployed.orientation >= 5 !== recorded.orientation >= 5;
+  if (deployed.order === recorded.order && !turned) steps.push(...placeSteps(deployed, recorded));
   const value = padValueStep(deployed, recorded);
   if (value !== undefined) steps.push(value);
   if (

@@ -48,7 +48,8 @@ function padText({ pads, padUnit, padValue, order }: Omit<PipelineSide, 'text'>)
 
 function residualText({ residualLevels: { max, mean, share } }: Omit<PipelineSide, 'text'>): string {
   if (max < 0.02) return 'reproduced exactly';
-  const amount = `off by at most ${formatNumber(Math.round(max * 10) / 10)} 8-bit levels, ${formatNumber(mean)} on average`;
+  const most = Math.round(max * 10) / 10;
+  const amount = `off by at most ${formatNumber(most)} 8-bit ${most === 1 ? 'level' : 'levels'}, ${formatNumber(mean)} on average`;
   if (max <= DECODER_LEVELS + 0.02)
     return `reproduced but for the arithmetic of decoder and resize: ${amount}`;
   return `${amount}; ${formatPercent(share)} of the values by more than half a level`;
