@@ -44,6 +44,8 @@ export interface DetectorSide {
 interface ReadSide {
   readonly raw?: RawBoxes;
   readonly final?: readonly Detection[];
+  /** All rules, where the final detections were computed from the raw boxes with them. */
+  readonly applied?: NmsRules;
   /** Declared rules; `undefined` where nothing about thresholds or caps was declared. */
   readonly rules?: Partial<NmsRules>;
   readonly format: Partial<NmsRules>;
@@ -96,7 +98,7 @@ export function detectionHead(
     ...(matching === undefined ? {} : { matching }),
     unmap,
     ...(audited === undefined ? {} : { nms: audited.audit }),
-    text: `${headName(spec, known)}: ${parts.filter((part) => part !== undefined).join('. ') || 'nothing to compare'}`,
+    text: `${headName(spec, known)}: ${parts.filter((part) => part !== undefined).join('; ') || 'nothing to compare'}`,
     notes: [...new Set([...r.notes, ...c.notes, ...(audited?.notes ?? [])])],
   };
 }
@@ -115,26 +117,30 @@ function readSide(spec: HeadSpec, side: DetectorSide, name: 'reference' | 'candi
   const isDeclared = Object.keys(settings.rules).some((rule) => rule !== 'boxFormat');
   const rules = isDeclared ? { ...settings.rules, ...format } : undefined;
   const given = side.final === undefined ? output.final : finalDetections(side.final, name);
-  const final = given ?? (raw === undefined || rules === undefined ? undefined : simulated(raw, rules));
+  const applied =
+    given !== undefined || raw === undefined || rules === undefined
+      ? undefined
+      : { ...DEFAULT_RULES, ...rules };
+  const final = raw === undefined || applied === undefined ? given : simulated(raw, applied);
   return {
     ...(raw === undefined ? {} : { raw }),
     ...(final === undefined ? {} : { final }),
+    ...(applied === undefined ? {} : { applied }),
     ...(rules === undefined ? {} : { rules }),
     format,
     unmap,
     notes: [
       ...output.notes,
       ...settings.ignored,
-      ...(given === undefined && final !== undefined
+      ...(applied !== undefined
         ? [`final detections of the ${name} were computed here, from its raw boxes and the declared settings`]
         : []),
     ],
   };
 }
 
-/** What the declared rules make of the raw boxes, in the picture where the mapping is known. */
-function simulated(raw: RawBoxes, declared: Partial<NmsRules>): Detection[] {
-  const rules = { ...DEFAULT_RULES, ...declared };
+/** What the rules make of the raw boxes, in the picture where the mapping is known. */
+function simulated(raw: RawBoxes, rules: NmsRules): Detection[] {
   const { columns } = rawShape(raw);
   const corners = cornersOf(raw, { ...rules, unmapBefore: raw.mapping !== undefined, clipBefore: true });
   return [...keptPlaces(new ArenaMaker(raw, -Infinity), rules)].map((place) => ({
@@ -167,6 +173,7 @@ function auditOf(r: ReadSide, c: ReadSide): Audited | undefined {
     side: ReadSide,
     kept: (typeof located)[number],
   ): Parameters<typeof auditNms>[0]['reference'] => {
+    if (side.applied !== undefined) return { rules: side.applied };
     const isWhole = kept?.includes(undefined) === false;
     return {
       ...(side.rules === undefined && !isWhole ? {} : { rules: { ...side.format, ...side.rules } }),

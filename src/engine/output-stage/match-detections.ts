@@ -115,7 +115,7 @@ function edgesOf(
   const edges: Edge[] = [];
   for (const one of left) {
     for (const other of byLabel.get(isSameClass ? one.detection.label : 0) ?? []) {
-      const iou = iouOf(one.box, other.box);
+      const iou = overlapOf(one.box, other.box);
       const difference = scoreDifference(one.detection, other.detection);
       // Of misplaced boxes that were also clipped nothing may be left but the score.
       const isSameScore = isMisplaced && difference <= SAME_SCORE;
@@ -125,6 +125,11 @@ function edgesOf(
     }
   }
   return edges;
+}
+
+/** A box that clipping has left without an area still overlaps itself. */
+function overlapOf(a: Box, b: Box): number {
+  return a.every((corner, at) => Number.isFinite(corner) && corner === b[at]) ? 1 : iouOf(a, b);
 }
 
 function scoreDifference(a: Detection | undefined, b: Detection | undefined): number {
@@ -158,7 +163,7 @@ function pairMatch({ reference, candidate, options, scoreError }: MatchContext, 
     candidate: b,
     referenceIndex: pair.left,
     candidateIndex: pair.right,
-    iou: iouOf(a.box, b.box),
+    iou: overlapOf(a.box, b.box),
     margins: marginsOf(a, reference, options.reference ?? {}, scoreError),
     ...(state === 'moved' && options.correction !== undefined
       ? { because: { text: options.correction } }

@@ -163,7 +163,11 @@ test('settings of both sides alone: the final detections are computed from the r
     (iouThreshold) => naiveNms(input, { ...RULES, iouThreshold, maxTotal: 'none' }).length,
   );
   expect([found.final?.reference.length, found.final?.candidate.length]).toEqual(expected);
-  expect(found.nms?.explanations[0]?.differences.map(({ rule }) => rule)).toEqual(['iouThreshold']);
+  expect(found.nms?.explanations).toHaveLength(1);
+  expect(found.nms?.explanations[0]?.differences).toMatchObject([
+    { rule: 'iouThreshold', reference: 0.7, candidate: 0.5 },
+  ]);
+  expect(found.nms?.explanations[0]?.differences[0]?.inferred).toBeUndefined();
   expect(found.notes.join()).toContain('were computed here');
 });
 

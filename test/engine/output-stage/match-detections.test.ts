@@ -23,7 +23,9 @@ test.each([
   ['another class elsewhere', [at(0, 0, 0.9, 1)], [at(4, 4, 0.9, 2)], ['missing', 'extra']],
   ['nothing at all', [], [], []],
   ['not a number', [at(NaN, 0, 0.9)], [at(NaN, 0, 0.9)], ['missing', 'extra']],
-  ['no size', [at(0, 0, 0.9, 0, 0)], [at(0, 0, 0.9, 0, 0)], ['missing', 'extra']],
+  ['no size, as clipping leaves it', [at(0, 0, 0.9, 0, 0)], [at(0, 0, 0.9, 0, 0)], ['matched']],
+  ['no size, elsewhere', [at(0, 0, 0.9, 0, 0)], [at(1, 0, 0.9, 0, 0)], ['missing', 'extra']],
+  ['no end', [at(0, 0, 0.9, 0, Infinity)], [at(0, 0, 0.9, 0, Infinity)], ['missing', 'extra']],
 ])('%s', (_, a, b, expected) => {
   expect(states(a, b)).toEqual(expected);
 });
