@@ -1,4 +1,4 @@
-import { formatList } from '../../shared/format.ts';
+import { formatList, plural } from '../../shared/format.ts';
 import type {
   Detection,
   DetectionHead,
@@ -11,6 +11,7 @@ import type {
   NmsRules,
   RawCandidate,
 } from '../../shared/output-stage.ts';
+import type { NmsSide } from './audit-nms.ts';
 import { auditNms } from './audit-nms.ts';
 import { correctedBoxes } from './corrected-boxes.ts';
 import { DEFAULT_RULES } from './default-rules.ts';
@@ -70,7 +71,7 @@ export function detectionHead(
     r.final === undefined || c.final === undefined
       ? []
       : explainUnmap(r.final, c.final, { ...r.unmap, ...c.unmap });
-  const audited = auditOf(r, c);
+  const audited = auditOf(r, c, raw);
   const corrected = c.final === undefined ? undefined : correctedBoxes(c.final, unmap);
   const matching =
     r.final === undefined || c.final === undefined
@@ -157,7 +158,7 @@ interface Audited {
 }
 
 /** Where raw boxes are known and both sides have rules or final detections. */
-function auditOf(r: ReadSide, c: ReadSide): Audited | undefined {
+function auditOf(r: ReadSide, c: ReadSide, difference: RawDifference | undefined): Audited | undefined {
   const raw = r.raw ?? c.raw;
   const isKnown = [r, c].every(({ rules, final }) => rules !== undefined || final !== undefined);
   if (raw === undefined || !isKnown) return undefined;
@@ -169,10 +170,7 @@ function auditOf(r: ReadSide, c: ReadSide): Audited | undefined {
   const lost = (['reference', 'candidate'] as const).filter(
     (_, index) => located[index]?.includes(undefined) === true,
   );
-  const sideOf = (
-    side: ReadSide,
-    kept: (typeof located)[number],
-  ): Parameters<typeof auditNms>[0]['reference'] => {
+  const sideOf = (side: ReadSide, kept: (typeof located)[number]): NmsSide => {
     if (side.applied !== undefined) return { rules: side.applied };
     const isWhole = kept?.includes(undefined) === false;
     return {
@@ -180,7 +178,12 @@ function auditOf(r: ReadSide, c: ReadSide): Audited | undefined {
       ...(isWhole ? { kept: kept.filter((one) => one !== undefined) } : {}),
     };
   };
-  const audit = auditNms({ raw, reference: sideOf(r, located[0]), candidate: sideOf(c, located[1]) });
+  const sides = { reference: sideOf(r, located[0]), candidate: sideOf(c, located[1]) };
+  const together = auditNms({ raw, ...sides });
+  const audit =
+    c.raw === undefined || difference === undefined || difference.state === 'equal'
+      ? together
+      : onCandidateBoxes(c.raw, together, sides.candidate);
   const rows = new Map<Detection, RawCandidate | undefined>();
   for (const [index, side] of [r, c].entries()) {
     side.final?.forEach((detection, at) => rows.set(detection, located[index]?.[at]));
@@ -205,6 +208,27 @@ function auditOf(r: ReadSide, c: ReadSide): Audited | undefined {
   };
 }
 
+/**
+ * Where raw boxes differ as well, what is near a threshold falls on another side of it without any rule being another:
+ * the reference's rules are held against what the candidate kept of its own boxes.
+ */
+function onCandidateBoxes(raw: RawBoxes, together: NmsAudit, candidate: NmsSide): NmsAudit {
+  if (together.state === 'equal' || together.rules === undefined) return together;
+  const audit = auditNms({ raw, reference: { rules: together.rules.reference }, candidate });
+  const note =
+    "the rules of both sides were applied to the candidate's raw boxes, which are not quite the reference's";
+  if (audit.state !== 'equal') return { ...audit, notes: [...audit.notes, note] };
+  const { reference, candidate: other, both } = together.kept;
+  return {
+    ...together,
+    state: 'equal',
+    explanations: [],
+    rules: { reference: together.rules.reference, candidate: together.rules.reference },
+    text: `the same rules give both: the reference keeps ${plural(reference, 'box', 'boxes')}, the candidate ${other}, ${both} of them the same, because the raw boxes differ`,
+    notes: [...audit.notes, note],
+  };
+}
+
 function stateOf(
   raw: RawDifference | undefined,
   matching: DetectionMatching | undefined,
@@ -213,7 +237,9 @@ function stateOf(
 ): HeadState {
   if (matching === undefined) return raw?.state ?? 'not-compared';
   const { counts, of } = matching;
-  if (counts.matched !== of.reference || counts.matched !== of.candidate) return 'differs';
+  const { matched, ...others } = counts;
+  if (of.reference !== of.candidate || Object.values(others).some((count) => count > 0)) return 'differs';
+  if (matched === 0 && of.reference > 0) return 'not-compared';
   const isEqual = reference?.every((one, index) => isSame(one, candidate?.[index])) === true;
   return isEqual ? 'equal' : 'noise';
 }

@@ -254,7 +254,9 @@ function distanceFrom(formula: UnmapFormula, axes: readonly AxisFit[], pairs: re
     if (fit.points === 0) continue;
     for (const at of rangeOf(pairs, axis)) {
       const expected = (formula.scale[axis] ?? 1) * at + (formula.offset[axis] ?? 0);
-      largest = Math.max(largest, Math.abs(expected - (fit.line.scale * at + fit.line.offset)));
+      const distance = Math.abs(expected - (fit.line.scale * at + fit.line.offset));
+      // A mapping that is not a number is no explanation.
+      largest = Math.max(largest, Number.isNaN(distance) ? Infinity : distance);
     }
   }
   return largest;

@@ -127,6 +127,16 @@ test('an offset that no formula gives is told as it is', () => {
   expect(finding?.formula).toBeUndefined();
 });
 
+test('a mapping that makes no sense explains nothing', () => {
+  const context = { imageSize: [NaN, 0], inputSize: [0, 0], pad: [Infinity, 0], scale: [0, -1] } as const;
+  const [finding] = explainUnmap(
+    hd,
+    mapped(hd, (value, at) => (isY(at) ? value : value + 37)),
+    context,
+  );
+  expect(finding).toMatchObject({ kind: 'offset' });
+});
+
 test('one detection in six that is another does not spoil the fit', () => {
   const wrong = mapped(hd, (value, at) => (isY(at) ? value - 280 : value)).map((one, index) =>
     index % 6 === 5 ? { ...one, box: [1, 2, 30, 40] as const } : one,
