@@ -179,7 +179,24 @@ function lineFinding(
   const isOffset = offset.some((value) => Math.abs(value) > NEAR * extent);
   const kind = isScaled ? (isOffset ? 'affine' : 'scale') : 'offset';
   const share = formatPercent(fits / pairs.length);
+  const shares = sharesOf(pairs);
+  if (shares !== undefined && !isOffset) return { kind: 'normalised', ...found, ...shares };
   return { kind, ...found, text: `${off}, for ${share} of ${pairs.length} pairs; no known formula gives it` };
+}
+
+/** Largest number of a box that is a share of the picture, with room for boxes that leave it. */
+const MOST_OF_A_SHARE = 1.5;
+
+/** One side's boxes are shares of something whose size is not known. */
+function sharesOf(pairs: readonly BoxPair[]): Pick<UnmapFinding, 'fix' | 'text'> | undefined {
+  const r = extentOf(pairs.map(({ reference }) => reference.box));
+  const c = extentOf(pairs.map(({ candidate }) => candidate.box));
+  if (Math.min(r, c) > MOST_OF_A_SHARE || Math.max(r, c) < 8 * MOST_OF_A_SHARE) return undefined;
+  const [small, large] = r < c ? ['reference', 'candidate'] : ['candidate', 'reference'];
+  return {
+    fix: `multiply the ${small}'s boxes by width and height`,
+    text: `the ${small}'s boxes are shares (0 to 1), the ${large}'s are pixels; multiply the ${small}'s by width and height`,
+  };
 }
 
 interface AxisFit {
@@ -237,7 +254,9 @@ function distanceFrom(formula: UnmapFormula, axes: readonly AxisFit[], pairs: re
     if (fit.points === 0) continue;
     for (const at of rangeOf(pairs, axis)) {
       const expected = (formula.scale[axis] ?? 1) * at + (formula.offset[axis] ?? 0);
-      largest = Math.max(largest, Math.abs(expected - (fit.line.scale * at + fit.line.offset)));
+      const distance = Math.abs(expected - (fit.line.scale * at + fit.line.offset));
+      // A mapping that is not a number is no explanation.
+      largest = Math.max(largest, Number.isNaN(distance) ? Infinity : distance);
     }
   }
   return largest;

@@ -14,8 +14,10 @@ import { iouOf } from './iou.ts';
 import { marginsOf } from './margins.ts';
 
 /** Detections of a side that are matched: the highest scores. */
-const MOST_DETECTIONS = 3000;
+const MOST_DETECTIONS = 2000;
 const MOST_MATCHES = 1000;
+/** Of a crowd, the best possible partners of each box. */
+const MOST_PARTNERS = 50;
 /** Pairs of one class overlap at least so much; of two classes they must be the same box. */
 const LEAST_IOU = 0.3;
 const SAME_BOX_IOU = 0.75;
@@ -52,15 +54,16 @@ export function matchDetections(
   candidate: readonly Detection[],
   options: MatchOptions = {},
 ): DetectionMatching {
-  const left = placed(reference);
-  const right = placed(candidate, options.corrected);
-  const sameClass = assign(edgesOf(left, right, true, options.correction !== undefined));
+  const same = identicalPairs(reference, candidate);
+  const left = placed(reference, new Set(same.map((pair) => pair.left)));
+  const right = placed(candidate, new Set(same.map((pair) => pair.right)), options.corrected);
+  const sameClass = assign(edgesOf(left.held, right.held, true, options.correction !== undefined));
   const free = (side: readonly Placed[], taken: ReadonlySet<number>): Placed[] =>
     side.filter(({ index }) => !taken.has(index));
-  const freeLeft = free(left, new Set(sameClass.pairs.map((pair) => pair.left)));
-  const freeRight = free(right, new Set(sameClass.pairs.map((pair) => pair.right)));
+  const freeLeft = free(left.held, new Set(sameClass.pairs.map((pair) => pair.left)));
+  const freeRight = free(right.held, new Set(sameClass.pairs.map((pair) => pair.right)));
   const otherClass = assign(edgesOf(freeLeft, freeRight, false, false));
-  const pairs = [...sameClass.pairs, ...otherClass.pairs];
+  const pairs = [...same, ...sameClass.pairs, ...otherClass.pairs];
   const takenLeft = new Set(pairs.map((pair) => pair.left));
   const takenRight = new Set(pairs.map((pair) => pair.right));
   const scoreError = pairs.reduce(
@@ -70,12 +73,12 @@ export function matchDetections(
   const context = { reference, candidate, options, scoreError };
   const matches = [
     ...pairs.map((pair) => pairMatch(context, pair)),
-    ...free(left, takenLeft).map((one) => singleMatch(context, one, 'reference')),
-    ...free(right, takenRight).map((one) => singleMatch(context, one, 'candidate')),
+    ...free(left.held, takenLeft).map((one) => singleMatch(context, one, 'reference')),
+    ...free(right.held, takenRight).map((one) => singleMatch(context, one, 'candidate')),
   ];
   return summary(matches, reference.length, candidate.length, [
-    ...cutNote('reference', reference.length),
-    ...cutNote('candidate', candidate.length),
+    ...cutNote('reference', left.cut),
+    ...cutNote('candidate', right.cut),
     ...(sameClass.greedy + otherClass.greedy === 0
       ? []
       : [
@@ -84,21 +87,44 @@ export function matchDetections(
   ]);
 }
 
-function placed(detections: readonly Detection[], boxes?: readonly Box[]): Placed[] {
-  const all = detections.map((detection, index) => ({
-    detection,
-    index,
-    box: boxes?.[index] ?? detection.box,
-  }));
-  return all.length <= MOST_DETECTIONS
-    ? all
-    : all.sort((a, b) => b.detection.score - a.detection.score).slice(0, MOST_DETECTIONS);
+/** Detections that are the same to the last bit need no assignment, however many they are. */
+function identicalPairs(reference: readonly Detection[], candidate: readonly Detection[]): Edge[] {
+  const keyOf = ({ box, score, label }: Detection): string | undefined =>
+    Number.isFinite(score) && box.every(Number.isFinite) ? [...box, score, label].join() : undefined;
+  const places = new Map<string, number[]>();
+  for (let index = candidate.length - 1; index >= 0; index--) {
+    const one = candidate[index];
+    const key = one === undefined ? undefined : keyOf(one);
+    if (key === undefined) continue;
+    const known = places.get(key) ?? [];
+    known.push(index);
+    places.set(key, known);
+  }
+  return reference.flatMap((one, left) => {
+    const key = keyOf(one);
+    const right = key === undefined ? undefined : places.get(key)?.pop();
+    return right === undefined ? [] : [{ left, right, weight: 1 }];
+  });
 }
 
-function cutNote(side: string, count: number): string[] {
-  return count <= MOST_DETECTIONS
+/** Those that are still without a partner, of the highest scores. */
+function placed(
+  detections: readonly Detection[],
+  taken: ReadonlySet<number>,
+  boxes?: readonly Box[],
+): { readonly held: readonly Placed[]; readonly cut: number } {
+  const all = detections
+    .map((detection, index) => ({ detection, index, box: boxes?.[index] ?? detection.box }))
+    .filter(({ index }) => !taken.has(index));
+  if (all.length <= MOST_DETECTIONS) return { held: all, cut: 0 };
+  const held = all.sort((a, b) => b.detection.score - a.detection.score).slice(0, MOST_DETECTIONS);
+  return { held, cut: all.length - held.length };
+}
+
+function cutNote(side: string, cut: number): string[] {
+  return cut === 0
     ? []
-    : [`only the ${MOST_DETECTIONS} detections of highest score of the ${side}'s ${count} were matched`];
+    : [`${plural(cut, 'detection')} of the lowest scores of the ${side} were not matched`];
 }
 
 function edgesOf(
@@ -110,21 +136,31 @@ function edgesOf(
   const byLabel = new Map<number, Placed[]>();
   for (const one of right) {
     const key = isSameClass ? one.detection.label : 0;
-    byLabel.set(key, [...(byLabel.get(key) ?? []), one]);
+    const group = byLabel.get(key) ?? [];
+    group.push(one);
+    byLabel.set(key, group);
   }
   const edges: Edge[] = [];
   for (const one of left) {
+    const possible: Edge[] = [];
     for (const other of byLabel.get(isSameClass ? one.detection.label : 0) ?? []) {
-      const iou = iouOf(one.box, other.box);
+      const iou = overlapOf(one.box, other.box);
       const difference = scoreDifference(one.detection, other.detection);
       // Of misplaced boxes that were also clipped nothing may be left but the score.
       const isSameScore = isMisplaced && difference <= SAME_SCORE;
       if (iou < (isSameClass ? LEAST_IOU : SAME_BOX_IOU) && !isSameScore) continue;
       const nearness = 1 - Math.min(1, difference);
-      edges.push({ left: one.index, right: other.index, weight: iou + SCORE_WEIGHT * nearness });
+      possible.push({ left: one.index, right: other.index, weight: iou + SCORE_WEIGHT * nearness });
     }
+    if (possible.length > MOST_PARTNERS) possible.sort((a, b) => b.weight - a.weight);
+    edges.push(...possible.slice(0, MOST_PARTNERS));
   }
   return edges;
+}
+
+/** A box that clipping has left without an area still overlaps itself. */
+function overlapOf(a: Box, b: Box): number {
+  return a.every((corner, at) => Number.isFinite(corner) && corner === b[at]) ? 1 : iouOf(a, b);
 }
 
 function scoreDifference(a: Detection | undefined, b: Detection | undefined): number {
@@ -143,7 +179,8 @@ function pairMatch({ reference, candidate, options, scoreError }: MatchContext, 
   const [a, b] = [reference[pair.left], candidate[pair.right]];
   if (a === undefined || b === undefined) throw new RangeError('a pair of no detections');
   const distance = Math.max(...a.box.map((corner, at) => Math.abs(corner - (b.box[at] ?? NaN))));
-  const side = Math.max(a.box[2] - a.box[0], a.box[3] - a.box[1]);
+  // Swapped corners have sides as well.
+  const side = Math.max(Math.abs(a.box[2] - a.box[0]), Math.abs(a.box[3] - a.box[1]));
   const isMoved = !(distance <= MOVED * side);
   const scores = `score ${formatNumber(a.score)} in the reference, ${formatNumber(b.score)} in the candidate`;
   const [state, text] = ((): [MatchState, string] => {
@@ -158,7 +195,7 @@ function pairMatch({ reference, candidate, options, scoreError }: MatchContext, 
     candidate: b,
     referenceIndex: pair.left,
     candidateIndex: pair.right,
-    iou: iouOf(a.box, b.box),
+    iou: overlapOf(a.box, b.box),
     margins: marginsOf(a, reference, options.reference ?? {}, scoreError),
     ...(state === 'moved' && options.correction !== undefined
       ? { because: { text: options.correction } }

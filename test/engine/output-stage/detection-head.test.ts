@@ -151,6 +151,45 @@ test('raw boxes that differ are the fault of a node: the output stage does not d
   expect(found.raw?.boxDifference).toBeCloseTo(9, 4);
 });
 
+test('a score that rounding brings below the threshold is no other rule', () => {
+  // One box of 0.1000001, which the candidate computes as 0.0999999.
+  const at = scores.findIndex(([first = 0]) => first < 0.05);
+  const nudged = (score: number): readonly (readonly number[])[] =>
+    scores.map((row, index) => (index === at ? [Math.fround(score), ...row.slice(1)] : row));
+  const side = (score: number): { outputs: NamedTensor[]; final: FinalTensors } => {
+    const all = nudged(score);
+    const rules = { ...RULES, maxTotal: 'none' as const };
+    const kept = naiveNms({ ...input, scores: all }, rules);
+    return {
+      outputs: [OUTPUTS[0]!, tensor('scores', [1, COUNT, CLASSES], all.flat())],
+      final: {
+        boxes: tensor(
+          'b',
+          [kept.length, 4],
+          kept.flatMap(({ row }) => boxes[row]!),
+        ),
+        scores: tensor(
+          's',
+          [kept.length],
+          kept.map((one) => one.score),
+        ),
+        labels: tensor(
+          'l',
+          [kept.length],
+          kept.map(({ label }) => label),
+        ),
+      },
+    };
+  };
+  const settings = { score: 0.1, iou: 0.7 };
+  const found = detection(
+    outputStageOf({ reference: { ...side(0.1000001), settings }, candidate: side(0.0999999) }),
+  );
+  expect(found.matching?.counts).toMatchObject({ missing: 1, extra: 0 });
+  expect(found.nms).toMatchObject({ state: 'equal', explanations: [] });
+  expect(found.nms?.text).toContain('because the raw boxes differ');
+});
+
 test('settings of both sides alone: the final detections are computed from the raw boxes', () => {
   const found = detection(
     outputStageOf({
@@ -163,7 +202,11 @@ test('settings of both sides alone: the final detections are computed from the r
     (iouThreshold) => naiveNms(input, { ...RULES, iouThreshold, maxTotal: 'none' }).length,
   );
   expect([found.final?.reference.length, found.final?.candidate.length]).toEqual(expected);
-  expect(found.nms?.explanations[0]?.differences.map(({ rule }) => rule)).toEqual(['iouThreshold']);
+  expect(found.nms?.explanations).toHaveLength(1);
+  expect(found.nms?.explanations[0]?.differences).toMatchObject([
+    { rule: 'iouThreshold', reference: 0.7, candidate: 0.5 },
+  ]);
+  expect(found.nms?.explanations[0]?.differences[0]?.inferred).toBeUndefined();
   expect(found.notes.join()).toContain('were computed here');
 });
 

@@ -101,6 +101,16 @@ test.each([
   }
 });
 
+test('shares of a picture whose size is not known are still shares', () => {
+  const shares = mapped(hd, (value, at) => value / (isY(at) ? 720 : 1280));
+  const [forth] = explainUnmap(hd, shares);
+  expect(forth?.kind).toBe('normalised');
+  expect(forth?.text).toContain("the candidate's boxes are shares");
+  const [back] = explainUnmap(shares, hd);
+  expect(back?.kind).toBe('normalised');
+  expect(back?.text).toContain("the reference's boxes are shares");
+});
+
 test('clipping alone', () => {
   const wide = mapped(hd, (value, at) => (isY(at) ? value * 1.2 - 50 : value * 1.2 - 100));
   const cut = mapped(wide, (value, at) => clip(value, isY(at) ? 720 : 1280));
@@ -115,6 +125,16 @@ test('an offset that no formula gives is told as it is', () => {
   );
   expect(finding).toMatchObject({ kind: 'offset', fits: 20, of: 20 });
   expect(finding?.formula).toBeUndefined();
+});
+
+test('a mapping that makes no sense explains nothing', () => {
+  const context = { imageSize: [NaN, 0], inputSize: [0, 0], pad: [Infinity, 0], scale: [0, -1] } as const;
+  const [finding] = explainUnmap(
+    hd,
+    mapped(hd, (value, at) => (isY(at) ? value : value + 37)),
+    context,
+  );
+  expect(finding).toMatchObject({ kind: 'offset' });
 });
 
 test('one detection in six that is another does not spoil the fit', () => {

@@ -23,7 +23,10 @@ test.each([
   ['another class elsewhere', [at(0, 0, 0.9, 1)], [at(4, 4, 0.9, 2)], ['missing', 'extra']],
   ['nothing at all', [], [], []],
   ['not a number', [at(NaN, 0, 0.9)], [at(NaN, 0, 0.9)], ['missing', 'extra']],
-  ['no size', [at(0, 0, 0.9, 0, 0)], [at(0, 0, 0.9, 0, 0)], ['missing', 'extra']],
+  ['no size, as clipping leaves it', [at(0, 0, 0.9, 0, 0)], [at(0, 0, 0.9, 0, 0)], ['matched']],
+  ['swapped corners', [at(20, 20, 0.9, 0, -10)], [at(20, 20, 0.9, 0, -10)], ['matched']],
+  ['no size, elsewhere', [at(0, 0, 0.9, 0, 0)], [at(1, 0, 0.9, 0, 0)], ['missing', 'extra']],
+  ['no end', [at(0, 0, 0.9, 0, Infinity)], [at(0, 0, 0.9, 0, Infinity)], ['missing', 'extra']],
 ])('%s', (_, a, b, expected) => {
   expect(states(a, b)).toEqual(expected);
 });
@@ -68,10 +71,25 @@ test('the assignment has the largest total weight: 200 small problems against tr
   }
 });
 
+test('one box five thousand times over is matched five thousand times', () => {
+  const crowd = Array.from({ length: 5000 }, () => at(0, 0, 0.5));
+  const { counts, notes } = matchDetections(crowd, crowd);
+  expect(counts.matched).toBe(5000);
+  expect(notes).toEqual([]);
+});
+
+test('what is cut off is told', () => {
+  const many = Array.from({ length: 2100 }, (_, index) => at(index * 20, 0, 0.5));
+  const { counts, notes } = matchDetections(many, []);
+  expect(counts.missing).toBe(2000);
+  expect(notes).toEqual(['100 detections of the lowest scores of the reference were not matched']);
+});
+
 test('a crowd too large for an optimal assignment is paired greedily, and told', () => {
   const crowd = Array.from({ length: 400 }, (_, index) => at(index / 100, 0, 1 - index / 1000));
-  const { counts, notes } = matchDetections(crowd, crowd);
-  expect(counts.matched).toBe(400);
+  const rescored = crowd.map((one) => ({ ...one, score: one.score - 0.0001 }));
+  const { counts, notes } = matchDetections(crowd, rescored);
+  expect(counts.matched + counts.moved).toBe(400);
   expect(notes.join()).toContain('paired by descending IoU');
 });
 
