@@ -4,6 +4,7 @@ import { tensorOf } from '../onnx/index.ts';
 import type { Rows } from '../prompt/index.ts';
 import { isSame, norm, rowOf } from '../prompt/index.ts';
 import type { Tensor } from '../tensor/index.ts';
+import { elementCount } from '../tensor/index.ts';
 import type { PromptConstant, PromptPlace } from './prompt-constants.ts';
 import { heldAs, promptFit, rowsIn } from './prompt-fit.ts';
 
@@ -41,8 +42,10 @@ export function orphansOf(
       const readers = (graph.tensors.get(name)?.consumers ?? []).map(
         (node) => graph.nodes[node]?.opType ?? '',
       );
+      // More than a number a prompt: embeddings are, biases and scales of channels are not.
+      const isList = dims.length > 2 && dims[0] === 1 && dims[1] === prompts && elementCount(dims) > prompts;
       const isWeight = readers.some((opType) => WEIGHED.has(opType));
-      return !known.has(name) && !isWeight && dims.length > 2 && dims[0] === 1 && dims[1] === prompts;
+      return !known.has(name) && !isWeight && isList;
     })
     .map(({ name }) => name);
 }

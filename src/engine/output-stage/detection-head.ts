@@ -1,4 +1,4 @@
-import { formatList } from '../../shared/format.ts';
+import { formatList, plural } from '../../shared/format.ts';
 import type {
   Detection,
   DetectionHead,
@@ -11,6 +11,7 @@ import type {
   NmsRules,
   RawCandidate,
 } from '../../shared/output-stage.ts';
+import type { NmsSide } from './audit-nms.ts';
 import { auditNms } from './audit-nms.ts';
 import { correctedBoxes } from './corrected-boxes.ts';
 import { DEFAULT_RULES } from './default-rules.ts';
@@ -44,6 +45,8 @@ export interface DetectorSide {
 interface ReadSide {
   readonly raw?: RawBoxes;
   readonly final?: readonly Detection[];
+  /** All rules, where the final detections were computed from the raw boxes with them. */
+  readonly applied?: NmsRules;
   /** Declared rules; `undefined` where nothing about thresholds or caps was declared. */
   readonly rules?: Partial<NmsRules>;
   readonly format: Partial<NmsRules>;
@@ -67,8 +70,9 @@ export function detectionHead(
   const unmap =
     r.final === undefined || c.final === undefined
       ? []
-      : explainUnmap(r.final, c.final, { ...r.unmap, ...c.unmap });
-  const audited = auditOf(r, c);
+      : // The reference is taken to be right, and so is what it says of the picture's way in.
+        explainUnmap(r.final, c.final, { ...c.unmap, ...r.unmap });
+  const audited = auditOf(r, c, raw);
   const corrected = c.final === undefined ? undefined : correctedBoxes(c.final, unmap);
   const matching =
     r.final === undefined || c.final === undefined
@@ -96,7 +100,7 @@ export function detectionHead(
     ...(matching === undefined ? {} : { matching }),
     unmap,
     ...(audited === undefined ? {} : { nms: audited.audit }),
-    text: `${headName(spec, known)}: ${parts.filter((part) => part !== undefined).join('. ') || 'nothing to compare'}`,
+    text: `${headName(spec, known)}: ${parts.filter((part) => part !== undefined).join('; ') || 'nothing to compare'}`,
     notes: [...new Set([...r.notes, ...c.notes, ...(audited?.notes ?? [])])],
   };
 }
@@ -115,26 +119,30 @@ function readSide(spec: HeadSpec, side: DetectorSide, name: 'reference' | 'candi
   const isDeclared = Object.keys(settings.rules).some((rule) => rule !== 'boxFormat');
   const rules = isDeclared ? { ...settings.rules, ...format } : undefined;
   const given = side.final === undefined ? output.final : finalDetections(side.final, name);
-  const final = given ?? (raw === undefined || rules === undefined ? undefined : simulated(raw, rules));
+  const applied =
+    given !== undefined || raw === undefined || rules === undefined
+      ? undefined
+      : { ...DEFAULT_RULES, ...rules };
+  const final = raw === undefined || applied === undefined ? given : simulated(raw, applied);
   return {
     ...(raw === undefined ? {} : { raw }),
     ...(final === undefined ? {} : { final }),
+    ...(applied === undefined ? {} : { applied }),
     ...(rules === undefined ? {} : { rules }),
     format,
     unmap,
     notes: [
       ...output.notes,
       ...settings.ignored,
-      ...(given === undefined && final !== undefined
+      ...(applied !== undefined
         ? [`final detections of the ${name} were computed here, from its raw boxes and the declared settings`]
         : []),
     ],
   };
 }
 
-/** What the declared rules make of the raw boxes, in the picture where the mapping is known. */
-function simulated(raw: RawBoxes, declared: Partial<NmsRules>): Detection[] {
-  const rules = { ...DEFAULT_RULES, ...declared };
+/** What the rules make of the raw boxes, in the picture where the mapping is known. */
+function simulated(raw: RawBoxes, rules: NmsRules): Detection[] {
   const { columns } = rawShape(raw);
   const corners = cornersOf(raw, { ...rules, unmapBefore: raw.mapping !== undefined, clipBefore: true });
   return [...keptPlaces(new ArenaMaker(raw, -Infinity), rules)].map((place) => ({
@@ -151,7 +159,7 @@ interface Audited {
 }
 
 /** Where raw boxes are known and both sides have rules or final detections. */
-function auditOf(r: ReadSide, c: ReadSide): Audited | undefined {
+function auditOf(r: ReadSide, c: ReadSide, difference: RawDifference | undefined): Audited | undefined {
   const raw = r.raw ?? c.raw;
   const isKnown = [r, c].every(({ rules, final }) => rules !== undefined || final !== undefined);
   if (raw === undefined || !isKnown) return undefined;
@@ -163,17 +171,20 @@ function auditOf(r: ReadSide, c: ReadSide): Audited | undefined {
   const lost = (['reference', 'candidate'] as const).filter(
     (_, index) => located[index]?.includes(undefined) === true,
   );
-  const sideOf = (
-    side: ReadSide,
-    kept: (typeof located)[number],
-  ): Parameters<typeof auditNms>[0]['reference'] => {
+  const sideOf = (side: ReadSide, kept: (typeof located)[number]): NmsSide => {
+    if (side.applied !== undefined) return { rules: side.applied };
     const isWhole = kept?.includes(undefined) === false;
     return {
       ...(side.rules === undefined && !isWhole ? {} : { rules: { ...side.format, ...side.rules } }),
       ...(isWhole ? { kept: kept.filter((one) => one !== undefined) } : {}),
     };
   };
-  const audit = auditNms({ raw, reference: sideOf(r, located[0]), candidate: sideOf(c, located[1]) });
+  const sides = { reference: sideOf(r, located[0]), candidate: sideOf(c, located[1]) };
+  const together = auditNms({ raw, ...sides });
+  const audit =
+    c.raw === undefined || difference === undefined || difference.state === 'equal'
+      ? together
+      : onCandidateBoxes(c.raw, together, sides.candidate);
   const rows = new Map<Detection, RawCandidate | undefined>();
   for (const [index, side] of [r, c].entries()) {
     side.final?.forEach((detection, at) => rows.set(detection, located[index]?.[at]));
@@ -198,6 +209,27 @@ function auditOf(r: ReadSide, c: ReadSide): Audited | undefined {
   };
 }
 
+/**
+ * Where raw boxes differ as well, what is near a threshold falls on another side of it without any rule being another:
+ * the reference's rules are held against what the candidate kept of its own boxes.
+ */
+function onCandidateBoxes(raw: RawBoxes, together: NmsAudit, candidate: NmsSide): NmsAudit {
+  if (together.state === 'equal' || together.rules === undefined) return together;
+  const audit = auditNms({ raw, reference: { rules: together.rules.reference }, candidate });
+  const note =
+    "the rules of both sides were applied to the candidate's raw boxes, which are not quite the reference's";
+  if (audit.state !== 'equal') return { ...audit, notes: [...audit.notes, note] };
+  const { reference, candidate: other, both } = together.kept;
+  return {
+    ...together,
+    state: 'equal',
+    explanations: [],
+    rules: { reference: together.rules.reference, candidate: together.rules.reference },
+    text: `the same rules give both: the reference keeps ${plural(reference, 'box', 'boxes')}, the candidate ${other}, ${both} of them the same, because the raw boxes differ`,
+    notes: [...audit.notes, note],
+  };
+}
+
 function stateOf(
   raw: RawDifference | undefined,
   matching: DetectionMatching | undefined,
@@ -206,7 +238,9 @@ function stateOf(
 ): HeadState {
   if (matching === undefined) return raw?.state ?? 'not-compared';
   const { counts, of } = matching;
-  if (counts.matched !== of.reference || counts.matched !== of.candidate) return 'differs';
+  const { matched, ...others } = counts;
+  if (of.reference !== of.candidate || Object.values(others).some((count) => count > 0)) return 'differs';
+  if (matched === 0 && of.reference > 0) return 'not-compared';
   const isEqual = reference?.every((one, index) => isSame(one, candidate?.[index])) === true;
   return isEqual ? 'equal' : 'noise';
 }

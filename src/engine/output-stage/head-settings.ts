@@ -31,6 +31,8 @@ const word =
   (value) =>
     words.find((one) => one === value);
 
+const LABEL_MODE = word('multi-label', 'single-label');
+
 /** Names as they are typed: short ones first. */
 const RULE_SETTINGS: Readonly<Record<string, readonly [NmsRuleName, Reader]>> = {
   score: ['scoreThreshold', orNone(number)],
@@ -38,7 +40,11 @@ const RULE_SETTINGS: Readonly<Record<string, readonly [NmsRuleName, Reader]>> = 
   max: ['maxTotal', orNone(count)],
   format: ['boxFormat', word(...BOX_FORMATS)],
   semantics: ['semantics', word('per-class', 'class-offset', 'class-agnostic')],
-  labels_of_a_box: ['labelMode', word('multi-label', 'single-label')],
+  labels_of_a_box: [
+    'labelMode',
+    // `multi_label=True`, as configurations of detectors have it.
+    (value) => (typeof value === 'boolean' ? (value ? 'multi-label' : 'single-label') : LABEL_MODE(value)),
+  ],
   max_per_class: ['maxPerClass', orNone(count)],
   pre_topk: ['preTopK', orNone(count)],
   final_score: ['finalScoreThreshold', orNone(number)],
@@ -62,11 +68,14 @@ const ALIASES: Readonly<Record<string, string>> = {
   iou_thr: 'iou',
   max_total: 'max',
   max_det: 'max',
+  final_max: 'max',
   max_per_img: 'max',
   box_format: 'format',
   label_mode: 'labels_of_a_box',
   pre_top_k: 'pre_topk',
   nms_pre: 'pre_topk',
+  pre_max: 'pre_topk',
+  multi_label: 'labels_of_a_box',
   final_score_threshold: 'final_score',
   iou_threshold_dtype: 'iou_dtype',
 };
@@ -81,7 +90,10 @@ export const SETTING_NAMES: readonly string[] = [
   'objectness',
 ];
 
-/** Sizes are height and width, as shapes are; scale and pad one number, or that of x and that of y. */
+/**
+ * Sizes are height and width, as shapes are; scale and pad one number, or that of x and that of y; a pad also all four
+ * sides. Of several caps on one number of boxes the smallest counts.
+ */
 export function readSettings(settings: HeadSettings): ReadSettings {
   const rules: Partial<Record<NmsRuleName, NmsRules[NmsRuleName]>> = {};
   const unmap: { -readonly [Key in keyof UnmapContext]: UnmapContext[Key] } = {};
@@ -93,11 +105,11 @@ export function readSettings(settings: HeadSettings): ReadSettings {
     const rule = Object.hasOwn(RULE_SETTINGS, name) ? RULE_SETTINGS[name] : undefined;
     const pair = pairOf(value);
     const read = rule?.[1](value);
-    if (rule !== undefined && read !== undefined) rules[rule[0]] = read;
+    if (rule !== undefined && read !== undefined) rules[rule[0]] = smaller(rules[rule[0]], read);
     else if ((name === 'image_size' || name === 'input_size') && pair?.every((size) => size > 0) === true)
       unmap[name === 'image_size' ? 'imageSize' : 'inputSize'] = [pair[1], pair[0]];
     else if (name === 'scale' && pair?.every((factor) => factor > 0) === true) unmap.scale = pair;
-    else if (name === 'pad' && pair !== undefined) unmap.pad = pair;
+    else if (name === 'pad' && padOf(value) !== undefined) unmap.pad = padOf(value) ?? [0, 0];
     else if (name === 'objectness' && typeof value === 'boolean') objectness = value;
     else if (rule === undefined && !SETTING_NAMES.includes(name))
       ignored.push(`the setting ${printable(typed)} is not known`);
@@ -109,6 +121,20 @@ export function readSettings(settings: HeadSettings): ReadSettings {
     ...(objectness === undefined ? {} : { objectness }),
     ignored,
   };
+}
+
+function smaller(
+  before: NmsRules[NmsRuleName] | undefined,
+  read: NmsRules[NmsRuleName],
+): NmsRules[NmsRuleName] {
+  return typeof before === 'number' && typeof read === 'number' ? Math.min(before, read) : read;
+}
+
+/** One number, those of x and y, or mmyolo's pad_param: top, bottom, left, right. */
+function padOf(value: Value): readonly [number, number] | undefined {
+  if (typeof value !== 'object' || value.length !== 4) return pairOf(value);
+  const [top, , left] = value;
+  return pairOf([left ?? NaN, top ?? NaN]);
 }
 
 function pairOf(value: Value): readonly [number, number] | undefined {
