@@ -10,6 +10,7 @@ import type {
   NmsAudit,
   NmsRules,
   RawCandidate,
+  UnmapFinding,
 } from '../../shared/output-stage.ts';
 import type { NmsSide } from './audit-nms.ts';
 import { auditNms } from './audit-nms.ts';
@@ -24,6 +25,7 @@ import type { UnmapContext } from './letterbox.ts';
 import { letterboxOf } from './letterbox.ts';
 import { locateKept } from './locate-kept.ts';
 import { matchDetections } from './match-detections.ts';
+import { mappingOf, wrongMapping } from './side-mapping.ts';
 import type { RawBoxes } from './raw-boxes.ts';
 import { labelAt, rawShape } from './raw-boxes.ts';
 import type { RawDifference } from './raw-difference.ts';
@@ -67,11 +69,8 @@ export function detectionHead(
   const r = readSide(spec, reference, 'reference');
   const c = readSide(spec, candidate, 'candidate');
   const raw = r.raw === undefined || c.raw === undefined ? undefined : rawDifference(r.raw, c.raw);
-  const unmap =
-    r.final === undefined || c.final === undefined
-      ? []
-      : // The reference is taken to be right, and so is what it says of the picture's way in.
-        explainUnmap(r.final, c.final, { ...c.unmap, ...r.unmap });
+  const isSameRaw = raw !== undefined && raw.state !== 'differs';
+  const unmap = unmapOf(r, c, isSameRaw);
   const audited = auditOf(r, c, raw);
   const corrected = c.final === undefined ? undefined : correctedBoxes(c.final, unmap);
   const matching =
@@ -91,8 +90,11 @@ export function detectionHead(
   return {
     kind: 'detection',
     ...base,
-    // What already differs before suppression is no fault of the output stage.
-    decides: base.decides && matching !== undefined && raw?.state !== 'differs',
+    // What already differs before suppression is no fault of the output stage, unless that has one of its own.
+    decides:
+      base.decides &&
+      matching !== undefined &&
+      (raw?.state !== 'differs' || unmap.length > 0 || audited?.audit.state === 'explained'),
     ...(raw === undefined ? {} : { raw: raw.told }),
     ...(r.final === undefined || c.final === undefined
       ? {}
@@ -103,6 +105,24 @@ export function detectionHead(
     text: `${headName(spec, known)}: ${parts.filter((part) => part !== undefined).join('; ') || 'nothing to compare'}`,
     notes: [...new Set([...r.notes, ...c.notes, ...(audited?.notes ?? [])])],
   };
+}
+
+/**
+ * The boxes of both sides over each other; where they were not made of the same raw boxes, each side's own over its raw
+ * ones, and the two mappings over each other.
+ */
+function unmapOf(r: ReadSide, c: ReadSide, isSameRaw: boolean): readonly UnmapFinding[] {
+  if (r.final === undefined || c.final === undefined) return [];
+  if (isSameRaw || r.raw === undefined || c.raw === undefined)
+    // The reference is taken to be right, and so is what it says of the picture's way in.
+    return explainUnmap(r.final, c.final, { ...c.unmap, ...r.unmap });
+  const [own, theirs] = [r, c].map(({ final, raw, rules, format }) => {
+    if (final === undefined || raw === undefined) return undefined;
+    const located = locateKept(final, raw, { ...rules, ...format });
+    return located === undefined ? undefined : mappingOf(final, located, raw, format);
+  });
+  const wrong = own === undefined || theirs === undefined ? undefined : wrongMapping(own, theirs);
+  return wrong === undefined ? [] : [wrong];
 }
 
 function readSide(spec: HeadSpec, side: DetectorSide, name: 'reference' | 'candidate'): ReadSide {
@@ -180,11 +200,16 @@ function auditOf(r: ReadSide, c: ReadSide, difference: RawDifference | undefined
     };
   };
   const sides = { reference: sideOf(r, located[0]), candidate: sideOf(c, located[1]) };
-  const together = auditNms({ raw, ...sides });
+  const isOther = c.raw !== undefined && (difference === undefined || difference.state === 'differs');
+  const together = isOther ? undefined : auditNms({ raw, ...sides });
+  // What the reference kept is of other raw boxes: only its declared rules can be held against the candidate's.
+  if (together === undefined && r.rules === undefined) return undefined;
   const audit =
-    c.raw === undefined || difference === undefined || difference.state === 'equal'
-      ? together
-      : onCandidateBoxes(c.raw, together, sides.candidate);
+    together === undefined
+      ? ofOtherBoxes(c.raw ?? raw, { ...r.format, ...r.rules }, sides.candidate)
+      : c.raw === undefined || difference?.state === 'equal'
+        ? together
+        : onCandidateBoxes(c.raw, together, sides.candidate);
   const rows = new Map<Detection, RawCandidate | undefined>();
   for (const [index, side] of [r, c].entries()) {
     side.final?.forEach((detection, at) => rows.set(detection, located[index]?.[at]));
@@ -207,6 +232,13 @@ function auditOf(r: ReadSide, c: ReadSide, difference: RawDifference | undefined
             `not every detection of the ${formatList(lost)} is among the raw boxes: its rules were taken as declared`,
           ],
   };
+}
+
+/** The reference's declared rules against what the candidate kept of its own raw boxes, which are quite other ones. */
+function ofOtherBoxes(raw: RawBoxes, rules: Partial<NmsRules>, candidate: NmsSide): NmsAudit {
+  const audit = auditNms({ raw, reference: { rules }, candidate });
+  const note = "the raw boxes differ: the rules of both sides were applied to the candidate's";
+  return { ...audit, notes: [...audit.notes, note] };
 }
 
 /**

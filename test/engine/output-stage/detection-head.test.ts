@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { FinalTensors, NamedTensor } from '../../../src/engine/output-stage/index.ts';
 import { DEFAULT_RULES, outputStageOf, parseHead } from '../../../src/engine/output-stage/index.ts';
 import type { DetectionHead, HeadSettings, NmsRules, OutputStage } from '../../../src/shared/output-stage.ts';
@@ -132,7 +132,7 @@ test('the same on both sides is equal and decides nothing', () => {
   expect(found.nms).toMatchObject({ state: 'equal', explanations: [] });
 });
 
-test('raw boxes that differ are the fault of a node: the output stage does not decide', () => {
+describe('raw boxes that differ are the fault of a node', () => {
   const moved = [
     tensor(
       'boxes',
@@ -141,14 +141,25 @@ test('raw boxes that differ are the fault of a node: the output stage does not d
     ),
     OUTPUTS[1]!,
   ];
-  const found = detection(
-    outputStageOf({
-      reference: { outputs: OUTPUTS, final: final(RULES, right), settings: SETTINGS },
-      candidate: { outputs: moved, final: final({ ...RULES, iouThreshold: 0.4 }, right) },
-    }),
-  );
-  expect(found).toMatchObject({ state: 'differs', decides: false });
-  expect(found.raw?.boxDifference).toBeCloseTo(9, 4);
+  const withRules = (rules: typeof RULES): DetectionHead =>
+    detection(
+      outputStageOf({
+        reference: { outputs: OUTPUTS, final: final(RULES, right), settings: SETTINGS },
+        candidate: { outputs: moved, final: final(rules, (value, axis) => right(value + 9, axis)) },
+      }),
+    );
+
+  test('the output stage does not decide', () => {
+    const found = withRules(RULES);
+    expect(found).toMatchObject({ state: 'differs', decides: false, unmap: [] });
+    expect(found.raw?.boxDifference).toBeCloseTo(9, 4);
+  });
+
+  test('another rule is named all the same: by what the candidate kept of its own boxes', () => {
+    const found = withRules({ ...RULES, iouThreshold: 0.4 });
+    expect(found).toMatchObject({ state: 'differs', decides: true });
+    expect(found.nms?.explanations[0]?.differences.map(({ rule }) => rule)).toEqual(['iouThreshold']);
+  });
 });
 
 test('a score that rounding brings below the threshold is no other rule', () => {
