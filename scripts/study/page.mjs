@@ -11,12 +11,13 @@ const CAUSES = {
 /** Names are text: nothing in them is markup. */
 const cell = (text) => String(text).replace(/[\\`*_|<>[\]]/g, (char) => `\\${char}`);
 const row = (...cells) => `| ${cells.join(' | ')} |`;
-const number = (value) =>
-  value === undefined || Number.isNaN(value)
-    ? '–'
-    : value === 0
-      ? '0'
-      : Number(value).toPrecision(2).replace('e+', 'e');
+function number(value) {
+  if (value === undefined || Number.isNaN(value)) return '–';
+  if (value === 0) return '0';
+  return Math.abs(value) < 1e-3 || Math.abs(value) >= 1e4
+    ? value.toExponential(1).replace('e+', 'e')
+    : String(Number(value.toPrecision(2)));
+}
 
 function toldOf({ inputs, inputStage, verdict, outputStage }) {
   return [

@@ -1,4 +1,4 @@
-import type { HeadSettings, OutputStage } from '../../shared/output-stage.ts';
+import type { HeadSettings, HeadSpec, OutputStage } from '../../shared/output-stage.ts';
 import type { SideFact } from '../../shared/report.ts';
 import type { Dump, DumpSample, StageRecord } from '../dump/index.ts';
 import { openDump } from '../dump/index.ts';
@@ -31,19 +31,34 @@ export function afterLastNode(
     const sample = deployedSample(recording, run.sample);
     const theirs = recording === undefined ? undefined : finalOf(recording, sample?.post);
     const outputs = theirs !== undefined && typeof deployed === 'object' ? deployed : run.outputs;
+    const spec = head === undefined ? undefined : parseHead(head);
+    const own = settingsOf(run.sample.post);
     const outputStage = outputStageOf({
-      ...(head === undefined ? {} : { heads: [parseHead(head)] }),
+      ...(spec === undefined ? {} : { heads: [spec] }),
       reference: {
         outputs: recordedOutputs(context, run),
         ...finalAs(finalOf(context.dump, run.sample.post)),
-        settings: settingsOf(run.sample.post),
+        settings: own,
       },
-      candidate: { outputs: named(outputs), ...finalAs(theirs), settings: settingsOf(sample?.post) },
+      candidate: {
+        outputs: named(outputs),
+        ...finalAs(theirs),
+        settings: theirs === undefined ? inherited(own, spec) : settingsOf(sample?.post),
+      },
     });
     return { outputStage, sides: sideFacts(context.original.model, context.dump, recording) };
   } finally {
     recording?.close();
   }
+}
+
+/**
+ * Without final detections of the deployed side, those that PyTorch's rules make of the candidate's outputs: what the
+ * user declares of a head goes before them.
+ */
+function inherited(settings: HeadSettings, spec: HeadSpec | undefined): HeadSettings {
+  const declared = new Set([...Object.keys(spec?.settings ?? {}), ...Object.keys(spec?.candidate ?? {})]);
+  return Object.fromEntries(Object.entries(settings).filter(([name]) => !declared.has(name)));
 }
 
 /** What the deployed side recorded of itself: with its outputs, else with its inputs. */

@@ -69,8 +69,9 @@ export function detectionHead(
   const r = readSide(spec, reference, 'reference');
   const c = readSide(spec, candidate, 'candidate');
   const raw = r.raw === undefined || c.raw === undefined ? undefined : rawDifference(r.raw, c.raw);
-  const isSameRaw = raw !== undefined && raw.state !== 'differs';
-  const unmap = unmapOf(r, c, isSameRaw);
+  const hasRaw = r.raw !== undefined && c.raw !== undefined;
+  const isOtherRaw = hasRaw && (raw === undefined || raw.state === 'differs');
+  const unmap = unmapOf(r, c, isOtherRaw);
   const audited = auditOf(r, c, raw);
   const corrected = c.final === undefined ? undefined : correctedBoxes(c.final, unmap);
   const matching =
@@ -94,7 +95,7 @@ export function detectionHead(
     decides:
       base.decides &&
       matching !== undefined &&
-      (raw?.state !== 'differs' || unmap.length > 0 || audited?.audit.state === 'explained'),
+      (!isOtherRaw || unmap.length > 0 || audited?.audit.state === 'explained'),
     ...(raw === undefined ? {} : { raw: raw.told }),
     ...(r.final === undefined || c.final === undefined
       ? {}
@@ -111,9 +112,9 @@ export function detectionHead(
  * The boxes of both sides over each other; where they were not made of the same raw boxes, each side's own over its raw
  * ones, and the two mappings over each other.
  */
-function unmapOf(r: ReadSide, c: ReadSide, isSameRaw: boolean): readonly UnmapFinding[] {
+function unmapOf(r: ReadSide, c: ReadSide, isOtherRaw: boolean): readonly UnmapFinding[] {
   if (r.final === undefined || c.final === undefined) return [];
-  if (isSameRaw || r.raw === undefined || c.raw === undefined)
+  if (!isOtherRaw)
     // The reference is taken to be right, and so is what it says of the picture's way in.
     return explainUnmap(r.final, c.final, { ...c.unmap, ...r.unmap });
   const [own, theirs] = [r, c].map(({ final, raw, rules, format }) => {
