@@ -18,9 +18,10 @@ const DEFAULTS = {
   command: 'layerdiff compare model.onnx dump',
 };
 
-/** O1 … O15 of the catalogue, then E1 … of single edits. */
+/** O1 … O15 of the catalogue, all of the outer stages at once, then E1 … of single edits. */
 function inOrder(a, b) {
-  return a[0] === b[0] ? Number(a.slice(1)) - Number(b.slice(1)) : a[0] < b[0] ? 1 : -1;
+  const rank = (id) => (id === 'ALL' ? 99 : (id[0] === 'O' ? 0 : 100) + Number(id.slice(1)));
+  return rank(a) - rank(b);
 }
 
 function twoDigits(value) {
@@ -28,10 +29,10 @@ function twoDigits(value) {
   return short !== 0 && (short < 1e-3 || short >= 1e4) ? short.toExponential() : String(short);
 }
 
-/** Numbers in a sentence, at two digits: the third differs between machines. Digits inside names stay. */
+/** Numbers in a sentence, at two digits: the third differs between machines. Digits inside names stay, and whole numbers. */
 function rounded(sentence) {
   return sentence.replace(/(?<![\w./])\d+(\.\d+)?(e[+-]?\d+)?(?![\w/])/g, (number) =>
-    twoDigits(Number(number)),
+    /^\d{1,4}$/.test(number) ? number : twoDigits(Number(number)),
   );
 }
 
@@ -68,15 +69,22 @@ const healthy = [];
 for (const id of readdirSync(fixtures).sort(inOrder)) {
   const { built, files } = JSON.parse(readFileSync(join(fixtures, id, 'manifest.json'), 'utf8'));
   for (const fixture of files) {
+    const at = (name) => join(fixtures, id, name);
+    const { deployed, image } = fixture;
     const report = await compare(
       {
         ...DEFAULTS,
-        candidate: join(fixtures, id, fixture.file),
-        reference: join(fixtures, id, fixture.dump),
+        candidate: at(fixture.file),
+        reference: at(fixture.dump),
+        // What is after the last node is looked at by itself where the inputs are the recorded ones.
+        ...(deployed === undefined
+          ? {}
+          : { deployed: at(deployed), inputs: id === 'O14' ? [] : [at(deployed)] }),
+        ...(image === undefined ? {} : { image: at(image) }),
       },
       () => undefined,
     );
-    const name = fixture.file.replace('.onnx', '');
+    const name = fixture.name ?? fixture.file.replace('.onnx', '');
     const says = cell(rounded(report.verdict.sentence));
     if (fixture.kind === 'no-fault') {
       healthy.push(row(id, cell(fixture.change || 'the unedited export'), name, errorOf(fixture), says));
