@@ -70,10 +70,18 @@ interface Mask {
 function masksOf(inputs: readonly FedInput[]): Mask[] {
   return inputs.flatMap(({ name, tensor }) => {
     if (tensor.dims.length < 2) return [];
-    const values = new Set(numbersOf(tensor) ?? []);
+    const values = fewValues(tensor);
     const isMask = values.size === 2 && (!isFloatDtype(tensor.dtype) || (values.has(0) && values.has(1)));
     return isMask ? [{ name, tensor: castTensor(tensor, 'int64').tensor }] : [];
   });
+}
+
+/** The different values, up to three of them. */
+function fewValues(tensor: Tensor): ReadonlySet<number> {
+  const numbers = numbersOf(tensor) ?? [];
+  const values = new Set<number>();
+  for (let at = 0; at < numbers.length && values.size < 3; at++) values.add(numbers[at] ?? NaN);
+  return values;
 }
 
 function rowOf(input: FedInput, picture: Picture | undefined, masks: readonly Mask[]): InputRow {

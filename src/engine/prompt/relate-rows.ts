@@ -178,7 +178,7 @@ function lost(recorded: Rows, left: readonly number[], open: readonly number[]):
   return [
     step(
       tail ? 'shortened' : 'dropped',
-      `${tail ? 'exported without' : 'without'} PyTorch's ${left.length === 1 ? 'row' : 'rows'} ${names} (${what})`,
+      `without PyTorch's ${left.length === 1 ? 'row' : 'rows'} ${names} (${what})`,
       tail && left.length === 1
         ? 'export with the padding that PyTorch appends (in YOLO-World: --add-padding)'
         : 'export with the same list of prompts',

@@ -114,3 +114,36 @@ describe.each(RUNS)('$name', ({ name, row, fixture }) => {
     expect([...found].sort()).toEqual([...(rules ?? [])].sort());
   });
 });
+
+describe('all at once', () => {
+  const report = (): Report => reportOf('ALL/torchscript');
+
+  test('what the differences before the first node do is measured on the model as it is deployed', () => {
+    const { effects } = report().inputStage;
+    // Boxes of the two recordings differ by 1.95 px at most: the fixture's figure, made by plain onnxruntime.
+    const { samples } = fixtures('ALL').find((one) => one.file === 'torchscript.onnx') ?? { samples: [] };
+    const boxes = effects.find(({ output }) => output === 'boxes');
+    expect(boxes?.reached).toBe(true);
+    expect(boxes?.maxAbs).toBeGreaterThan(0.5 * (samples[0]?.maxAbs ?? NaN));
+    expect(boxes?.maxAbs).toBeLessThan(1.5 * (samples[0]?.maxAbs ?? NaN));
+    expect(effects.find(({ output }) => output === 'scores')?.dims).toEqual({
+      deployed: [1, 189, 5],
+      recorded: [1, 189, 6],
+    });
+  });
+
+  test('the deployed outputs are reproduced by the model as it is deployed, not by the one that is judged', () => {
+    expect(report().observer.deployed).toMatchObject({ reproduced: true });
+  });
+
+  test('settings and versions of both sides are compared', () => {
+    const { sides } = report().environment;
+    const differing = sides.filter(({ differs }) => differs).map(({ group, name }) => `${group} ${name}`);
+    expect(differing).toEqual(['post final_score', 'post pad', 'post scale', 'post score', 'post semantics']);
+    // A build of the same version.
+    expect(sides.find(({ name }) => name === 'torch')).toMatchObject({
+      reference: '2.13.0+cpu',
+      deployed: '2.13.0',
+    });
+  });
+});

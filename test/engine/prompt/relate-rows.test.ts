@@ -47,7 +47,7 @@ describe('what was done to the prompts', () => {
 
   it('names the row that PyTorch appends and the export does not have', () => {
     expect(told(UNIT, [...UNIT, BLANK])).toEqual([
-      "shortened: exported without PyTorch's row 3 (a prompt of its own, such as a blank one)",
+      "shortened: without PyTorch's row 3 (a prompt of its own, such as a blank one)",
     ]);
     expect(told(UNIT, [...UNIT, ZERO])[0]).toContain('(zeros)');
     expect(told(UNIT, [...UNIT, UNIT[2] ?? []])[0]).toContain('(copies of row 2)');

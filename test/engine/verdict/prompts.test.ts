@@ -145,13 +145,13 @@ describe('a prompt that is baked into the graph', () => {
     [
       'exported without the blank one',
       { baked: PROMPTS, recorded: [...PROMPTS, BLANK] },
-      /exported without PyTorch's row 3/,
+      /without PyTorch's row 3/,
       'input-differs',
     ],
     [
       'the same with a frozen view',
       { baked: PROMPTS, recorded: [...PROMPTS, BLANK], frozen: true },
-      /exported without PyTorch's row 3/,
+      /without PyTorch's row 3/,
       'input-differs',
     ],
   ])('%s', async (_, how, text, kind) => {
