@@ -85,6 +85,11 @@ function dumpLines(dump: DumpInspection): string[] {
         .map((entry) => `  ${entry.key}: ${entry.dtype} ${formatShape(entry.dims)}`),
       ...(sample.entries.length > 60 ? [`  … ${sample.entries.length - 60} more (--json FILE has all)`] : []),
     ]),
+    ...dump.stages.flatMap(({ sample, stage, settings, tensors }) => [
+      `sample ${sample}, ${stage === 'pre' ? 'before the first node' : 'after the last node'}:`,
+      ...tensors.map(({ name, dtype, dims }) => `  ${name}: ${dtype} ${formatShape(dims)}`),
+      ...Object.entries(settings).map(([name, value]) => `  ${name} = ${JSON.stringify(value)}`),
+    ]),
     ...dump.skipped.map((skipped) => `skipped ${skipped.name}: ${skipped.reason}`),
     ...lintLines(dump.lints),
   ];

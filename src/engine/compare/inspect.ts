@@ -3,7 +3,7 @@ import { basename } from 'node:path';
 import type { Finding } from '../../shared/report.ts';
 import type { OnnxModel, OnnxNode, OnnxValue } from '../onnx/index.ts';
 import { openModel } from '../onnx/index.ts';
-import type { Dump } from '../dump/index.ts';
+import type { Dump, DumpSample, SettingValue } from '../dump/index.ts';
 import { openDump } from '../dump/index.ts';
 import { bodiesOf, indexGraph } from '../graph/index.ts';
 import { lintDump, lintModel } from '../lint/index.ts';
@@ -47,6 +47,18 @@ export interface InspectedNode {
   readonly outputs: readonly string[];
 }
 
+/** One stage outside of the model, of one sample. */
+export interface InspectedStage {
+  readonly sample: number;
+  readonly stage: 'pre' | 'post';
+  readonly settings: Readonly<Record<string, SettingValue>>;
+  readonly tensors: readonly {
+    readonly name: string;
+    readonly dtype: string;
+    readonly dims: readonly number[];
+  }[];
+}
+
 export interface DumpInspection {
   readonly kind: 'dump';
   readonly name: string;
@@ -59,6 +71,8 @@ export interface DumpInspection {
       readonly dims: readonly number[];
     }[];
   }[];
+  /** What was done before the first node and after the last one. */
+  readonly stages: readonly InspectedStage[];
   readonly skipped: readonly { readonly name: string; readonly reason: string }[];
   /** What the dump gives away of how it was recorded. */
   readonly lints: readonly Finding[];
@@ -142,10 +156,24 @@ export function inspectDump(path: string): DumpInspection {
       samples: dump.samples.map((sample) => ({
         entries: sample.entries.map((entry) => ({ key: entry.key, dtype: entry.dtype, dims: entry.dims })),
       })),
+      stages: dump.samples.flatMap((sample) => [...stageOf(sample, 'pre'), ...stageOf(sample, 'post')]),
       skipped: dump.skipped,
       lints: lintDump(dump),
     };
   } finally {
     dump.close();
   }
+}
+
+function stageOf(sample: DumpSample, stage: 'pre' | 'post'): InspectedStage[] {
+  const record = sample[stage];
+  if (record === undefined) return [];
+  return [
+    {
+      sample: sample.index,
+      stage,
+      settings: record.settings,
+      tensors: record.tensors.map(({ path, dtype, dims }) => ({ name: path, dtype, dims })),
+    },
+  ];
 }
