@@ -65,6 +65,15 @@ export interface PromptReduction {
   readonly maxAbs: number | undefined;
 }
 
+/** Where a value of another length goes. */
+export interface LengthReach {
+  /** The first node whose output has another shape. */
+  readonly firstMismatch: string | undefined;
+  readonly reductions: readonly PromptReduction[];
+  /** Graph outputs that it can reach. */
+  readonly outputs: readonly string[];
+}
+
 /** What a difference before the first node does to a graph output. */
 export interface OutputEffect {
   readonly output: string;

@@ -6,7 +6,7 @@ import type { Cause } from './cause.ts';
 import type { Dtype } from './dtype.ts';
 import type { ErrorPlace, InputExplanation } from './input-stage.ts';
 import type { OutputStage } from './output-stage.ts';
-import type { OutputEffect, PromptRow, PromptStep } from './prompt.ts';
+import type { LengthReach, OutputEffect, PromptRow, PromptStep } from './prompt.ts';
 import type { Structure } from './structure.ts';
 import type { TensorComparison, ValueStats } from './comparison.ts';
 
@@ -136,6 +136,8 @@ export interface InputRow {
   readonly explanation: InputExplanation | undefined;
   /** The same of token ids and embeddings. */
   readonly steps: readonly PromptStep[];
+  /** Where another length goes; undefined where both have the same shape, or the model does not take the deployed one. */
+  readonly reach: LengthReach | undefined;
   /** Where, by the masks among the inputs, the difference lies. */
   readonly places: readonly ErrorPlace[];
 }

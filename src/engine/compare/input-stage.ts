@@ -12,6 +12,7 @@ import { castTensor, elementCount } from '../tensor/index.ts';
 import { effectsOf, isDifferent } from './as-deployed.ts';
 import type { CompareContext } from './context.ts';
 import type { FedInput } from './inputs.ts';
+import { lengthReaches } from './length-reach.ts';
 import { numbersOf } from './numbers-of.ts';
 import type { Outputs } from './observe.ts';
 import { referenceValue } from './reference-value.ts';
@@ -27,14 +28,18 @@ export interface ExplainedInputs {
  * @param deployed outputs of the candidate as it is deployed; undefined where that is what was run anyway.
  * @throws LayerdiffError `bad-file` for a picture that cannot be read.
  */
-export function explainInputs(
+export async function explainInputs(
   context: CompareContext,
   run: SampleRun,
   deployed: Outputs | string | undefined,
-): ExplainedInputs {
+): Promise<ExplainedInputs> {
   const picture = context.options.image === undefined ? undefined : pictureAt(context.options.image);
   const masks = masksOf(run.inputs);
-  const rows = run.inputs.map((input) => rowOf(input, picture, masks));
+  const reaches = await lengthReaches(context, run.inputs);
+  const rows = run.inputs.map((input) => ({
+    ...rowOf(input, picture, masks),
+    reach: reaches.get(input.name),
+  }));
   return {
     rows,
     stage: {
@@ -84,7 +89,11 @@ function fewValues(tensor: Tensor): ReadonlySet<number> {
   return values;
 }
 
-function rowOf(input: FedInput, picture: Picture | undefined, masks: readonly Mask[]): InputRow {
+function rowOf(
+  input: FedInput,
+  picture: Picture | undefined,
+  masks: readonly Mask[],
+): Omit<InputRow, 'reach'> {
   const { name, tensor, source, how, difference, deployed } = input;
   const differs = isDifferent(input);
   const common = { name, dtype: tensor.dtype, dims: tensor.dims, source, bound: how, differs, difference };

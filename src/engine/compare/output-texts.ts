@@ -1,9 +1,14 @@
 import type { HeadReport, OutputStage } from '../../shared/output-stage.ts';
 import type { Finding } from '../../shared/report.ts';
 
-/** For the sentence: heads on which a verdict may rest. */
+/**
+ * For the sentence: detectors, whose suppression and un-mapping are code of each side's own. What class is the largest
+ * follows from the tensors alone: that another one is, is told beside the verdict on them.
+ */
 export function headTexts({ heads }: OutputStage): string[] {
-  return heads.filter(({ decides }) => decides).map(({ text }) => text.replace(/\.$/, ''));
+  return heads
+    .filter(({ kind, decides }) => kind === 'detection' && decides)
+    .map(({ text }) => text.replace(/\.$/, ''));
 }
 
 /** What was found of every head, and the rules that differ one by one. */

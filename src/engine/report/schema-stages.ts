@@ -82,6 +82,20 @@ const effect = z.strictObject({
   dims: z.strictObject({ deployed: dims, recorded: dims }).optional(),
 });
 
+const reduction = z.strictObject({
+  node: z.string(),
+  opType: z.string(),
+  tensor: z.string(),
+  relativeL2: number.optional(),
+  maxAbs: number.optional(),
+});
+
+export const lengthReach = z.strictObject({
+  firstMismatch: z.string().optional(),
+  reductions: z.array(reduction),
+  outputs: z.array(z.string()),
+});
+
 const prompt = z.strictObject({
   tensor: z.string(),
   held: z.enum(['initializer', 'input']),
@@ -92,15 +106,7 @@ const prompt = z.strictObject({
   steps: z.array(promptStep),
   text: z.string(),
   firstMismatch: z.string().optional(),
-  reductions: z.array(
-    z.strictObject({
-      node: z.string(),
-      opType: z.string(),
-      tensor: z.string(),
-      relativeL2: number.optional(),
-      maxAbs: number.optional(),
-    }),
-  ),
+  reductions: z.array(reduction),
   effects: z.array(effect),
   unreplaced: z.array(z.string()).default([]),
   refused: z.string().optional(),

@@ -7,7 +7,15 @@ import { STRUCTURE_KINDS } from '../../shared/structure.ts';
 import { z } from 'zod';
 import { DTYPES } from '../../shared/dtype.ts';
 import { dims, number } from './schema-parts.ts';
-import { explanation, inputStage, outputStage, place, promptStep, sideFact } from './schema-stages.ts';
+import {
+  explanation,
+  inputStage,
+  lengthReach,
+  outputStage,
+  place,
+  promptStep,
+  sideFact,
+} from './schema-stages.ts';
 import { NOISE_SOURCES, REPORT_SCHEMA, VERDICT_KINDS } from '../../shared/report.ts';
 
 const dtype = z.enum(Object.keys(DTYPES) as [string, ...string[]]);
@@ -175,6 +183,7 @@ export const reportSchema = z.strictObject({
       difference: comparison.optional(),
       explanation: explanation.optional(),
       steps: z.array(promptStep).default([]),
+      reach: lengthReach.optional(),
       places: z.array(place).default([]),
     }),
   ),

@@ -1,7 +1,7 @@
-import { formatNumber, formatShape } from '../../shared/format.ts';
+import { formatList, formatNumber, formatShape } from '../../shared/format.ts';
 import type { PipelineSide } from '../../shared/input-stage.ts';
 import type { DetectionHead, HeadReport } from '../../shared/output-stage.ts';
-import type { OutputEffect } from '../../shared/prompt.ts';
+import type { LengthReach, OutputEffect } from '../../shared/prompt.ts';
 import type { InputRow, Report } from '../../shared/report.ts';
 
 /** What lies before the first node and after the last one, as a title and lines; empty where there is nothing to say. */
@@ -27,7 +27,7 @@ export function stageTexts(report: Report): readonly StageText[] {
   ].filter(({ lines }) => lines.length > 0);
 }
 
-function inputLines({ name, differs, explanation, steps, places }: InputRow): string[] {
+function inputLines({ name, differs, explanation, steps, places, reach }: InputRow): string[] {
   if (!differs) return [];
   const best = explanation?.best;
   return [
@@ -43,8 +43,21 @@ function inputLines({ name, differs, explanation, steps, places }: InputRow): st
           `  the deployed one: ${sideText(explanation.sides.deployed)}`,
         ]),
     ...(explanation?.note === undefined ? [] : [`  ${explanation.note}`]),
+    ...(reach === undefined ? [] : [`  ${reachText(reach)}`]),
     ...places.map(({ text }) => `  ${text}`),
   ];
+}
+
+/** Where another length goes. */
+function reachText({ firstMismatch, reductions, outputs }: LengthReach): string {
+  const [reduction] = reductions;
+  return [
+    ...(firstMismatch === undefined ? [] : [`other shapes from ${firstMismatch} on`]),
+    ...(reduction === undefined
+      ? []
+      : [`${reduction.opType} ${reduction.node} is the first to reduce over it`]),
+    outputs.length === 0 ? 'it reaches no output' : `it can reach ${formatList(outputs, 4)}`,
+  ].join('; ');
 }
 
 function sideText(side: PipelineSide | undefined): string {

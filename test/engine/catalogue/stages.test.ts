@@ -147,3 +147,24 @@ describe('all at once', () => {
     });
   });
 });
+
+describe('a prompt that is fed with another length', () => {
+  const at = (file: string): string => catalogueFile('O13', file);
+
+  test('is explained, and followed to what reduces over it', async () => {
+    const { verdict, inputs, inputStage } = await compareFiles(at('torchscript-open.onnx'), at('dump'), {
+      inputs: [`guide=${at('guide-without-blank.npy')}`],
+    });
+    expect(verdict.kinds).toEqual(['input-differs']);
+    const guide = inputs.find(({ name }) => name === 'guide');
+    expect(guide?.steps.map(({ kind }) => kind)).toEqual(['shortened']);
+    expect(guide?.reach).toMatchObject({
+      firstMismatch: '/block/fc/MatMul',
+      reductions: [{ opType: 'ReduceMax' }],
+      outputs: ['y'],
+    });
+    // What the export without the blank prompt does: the fixture's figure of torchscript.onnx.
+    const due = fixtures('O13').find(({ file }) => file === 'torchscript.onnx')?.samples[0]?.maxAbs ?? NaN;
+    expect(inputStage.effects[0]?.maxAbs).toBeCloseTo(due, 3);
+  });
+});
