@@ -16,6 +16,7 @@ export function outputFindings({ heads }: OutputStage): Finding[] {
   return heads.flatMap((head) => {
     const severity = head.decides ? 'warning' : 'info';
     const subject = head.outputs[0] ?? '';
+    if (head.known === 'recognised' && head.state !== 'differs') return [];
     if (head.state === 'equal') return [];
     return [head.text, ...details(head)].map((text) => ({ kind: 'output-stage', severity, subject, text }));
   });

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { INPUT_STEP_KINDS } from '../../shared/input-stage.ts';
 import { PROMPT_STEPS } from '../../shared/prompt.ts';
+import { head } from './schema-heads.ts';
 import { dims, number } from './schema-parts.ts';
 
 const inputStep = z.strictObject({
@@ -123,22 +124,6 @@ export const inputStage = z
     ignored: z.strictObject({ where: z.string(), positions: z.number(), of: z.number() }).optional(),
   })
   .default({ prompts: [], effects: [], places: [] });
-
-const headFields = {
-  outputs: z.array(z.string()),
-  known: z.enum(['declared', 'recognised']),
-  state: z.enum(['equal', 'noise', 'differs', 'not-compared']),
-  decides: z.boolean(),
-  text: z.string(),
-  notes: z.array(z.string()),
-};
-// What each kind of head adds is described by its type; here it is carried.
-const head = z.discriminatedUnion('kind', [
-  z.looseObject({ kind: z.literal('detection'), ...headFields }),
-  z.looseObject({ kind: z.literal('classification'), ...headFields }),
-  z.looseObject({ kind: z.literal('segmentation'), ...headFields }),
-  z.looseObject({ kind: z.literal('embedding'), ...headFields }),
-]);
 
 /** Absent in reports of earlier versions. */
 export const outputStage = z.strictObject({ heads: z.array(head) }).default({ heads: [] });

@@ -20,7 +20,7 @@ export function stageTexts(report: Report): readonly StageText[] {
     ...effectLines(report.inputStage.effects),
     ...(report.inputStage.note === undefined ? [] : [report.inputStage.note]),
   ];
-  const after = report.outputStage.heads.flatMap(headLines);
+  const after = report.outputStage.heads.filter(isTelling).flatMap(headLines);
   return [
     { title: 'before the first node', lines: before },
     { title: 'after the last node', lines: after },
@@ -73,6 +73,12 @@ function effectLines(effects: readonly OutputEffect[]): string[] {
         ? `as deployed, ${output} is off by ${formatNumber(relativeL2 ?? NaN)} (relative L2), at most by ${formatNumber(maxAbs ?? NaN)}`
         : `as deployed, ${output} is ${formatShape(dims.deployed)}, on what PyTorch was given ${formatShape(dims.recorded)}`,
     );
+}
+
+/** What was only recognised by its shape is told where it adds something to the tensors' own errors. */
+function isTelling(head: HeadReport): boolean {
+  if (head.known === 'declared') return true;
+  return head.kind === 'detection' ? head.matching !== undefined : head.state === 'differs';
 }
 
 function headLines(head: HeadReport): string[] {

@@ -179,7 +179,8 @@ describe('a report file', () => {
     const report = which === 'faulty' ? faulty : samples;
     const read = readReport(jsonOf(report), 'REPORT.json');
     expect(read).toEqual(withoutNegativeZero(report));
-    expect(jsonOf(read)).toBe(jsonOf(report));
+    // The order of keys is the schema's.
+    expect(JSON.parse(jsonOf(read))).toEqual(JSON.parse(jsonOf(report)));
   });
 
   test('non-finite numbers, hostile names and half-finished reports come back', () => {

@@ -8,6 +8,7 @@ import { reportJson, reportJsonSchema } from '../../../src/engine/report/index.t
 import type { ErrorMeasure, Report } from '../../../src/shared/report.ts';
 import { buildModel, writeSafetensors } from '../../support/build-model.ts';
 import { compareFiles, optionsFor } from '../../support/compare-files.ts';
+import { catalogueFile } from '../catalogue/fixtures.ts';
 import { DEMO, exportFile } from '../../support/demo.ts';
 import { writeDump } from '../../support/write-dump.ts';
 
@@ -41,6 +42,15 @@ beforeAll(async () => {
       sample: 0,
       deployed: exportFile('residual/dump-session'),
       inputs: [`image=${exportFile('residual/formats/npy/image.npy')}`],
+    }),
+  );
+  const all = (file: string): string => catalogueFile('ALL', file);
+  reports.set(
+    'what is outside of the graph',
+    await compareFiles(all('torchscript.onnx'), all('dump'), {
+      inputs: [all('deployed')],
+      deployed: all('deployed'),
+      image: all('picture.png'),
     }),
   );
   reports.set(
