@@ -151,6 +151,7 @@ const NAMES = [
   'no input',
   'nothing pairs',
   'deployed and --inputs',
+  'what is outside of the graph',
   'partial',
   'partial, empty',
 ];
