@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { basename } from 'node:path';
 import { isFloatDtype } from '../../shared/dtype.ts';
 import { LayerdiffError } from '../../shared/errors.ts';
 import type { ErrorPlace } from '../../shared/input-stage.ts';
@@ -46,7 +47,7 @@ export async function explainInputs(
       picture:
         picture === undefined
           ? undefined
-          : { name: picture.name, width: picture.width, height: picture.height },
+          : { name: basename(picture.name), width: picture.width, height: picture.height },
       prompts: context.prompts,
       ...effectsOf(context, deployed, run.outputs),
       places: context.options.ignoreWhere === undefined ? outputPlaces(context, run, masks) : [],
