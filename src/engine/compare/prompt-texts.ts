@@ -70,3 +70,11 @@ export function promptFindings(rows: readonly PromptRow[]): Finding[] {
     };
   });
 }
+
+/** What may hold a prompt that is not PyTorch's, and could not be replaced: nothing is said of what lies behind it. */
+export function unjudgedPrompts({ prompts }: { readonly prompts: readonly PromptRow[] }): string[] {
+  return prompts.flatMap(({ tensor, refused, unreplaced }) => [
+    ...(refused === undefined ? [] : [tensor]),
+    ...unreplaced,
+  ]);
+}

@@ -15,11 +15,9 @@ import type {
   WeightDifference,
 } from '../../shared/report.ts';
 import { REPORT_SCHEMA } from '../../shared/report.ts';
-import { isUndecided, verdictOf } from '../diagnose/index.ts';
-import { downstreamOf } from '../graph/index.ts';
+import { verdictOf } from '../diagnose/index.ts';
 import { defaultTolerance } from '../metric/index.ts';
-import { isComparableDtype, isFloatDtype } from '../../shared/dtype.ts';
-import { formatNumber } from '../../shared/format.ts';
+import { isComparableDtype } from '../../shared/dtype.ts';
 import type { OnnxModel } from '../onnx/index.ts';
 import { runtimeVersion } from '../run/index.ts';
 import type { OutputStage } from '../../shared/output-stage.ts';
@@ -33,7 +31,8 @@ import type { JudgedSample } from './judge-sample.ts';
 import { overSamples } from './over-samples.ts';
 import { coarseArithmetic, outputLayouts } from './output-layouts.ts';
 import { headTexts, outputFindings } from './output-texts.ts';
-import { isTelling, promptFindings, promptText } from './prompt-texts.ts';
+import { isTelling, promptFindings, promptText, unjudgedPrompts } from './prompt-texts.ts';
+import { undecided, unexplained } from './unexplained.ts';
 import { placeFindings, sideFindings } from './stage-findings.ts';
 import { TOOL_VERSION } from './version.ts';
 
@@ -125,45 +124,6 @@ export function assembleReport(parts: ReportParts): Report {
   };
 }
 
-function undecided(sample: JudgedSample): { tensor: string; nodes: number; local: number }[] {
-  return [...sample.judged.values()]
-    .filter(isUndecided)
-    .map(({ name, stretch, judgement }) => ({
-      tensor: name,
-      nodes: stretch.nodes.length,
-      local: judgement.errorShare,
-    }))
-    .sort((a, b) => b.local - a.local);
-}
-
-/** How far above its noise floor an output must be, and by how much off, before rounding is no explanation any more. */
-const UNEXPLAINED = { floors: 10, relative: 1e-3 };
-
-/** Graph outputs with an error that neither rounding nor any compared stretch accounts for. */
-function unexplained(context: CompareContext, sample: JudgedSample): { output: string; text: string }[] {
-  if (sample.sites.length > 0 || unjudgedPrompts(context).length > 0) return [];
-  return context.graph.outputs.flatMap((output) => {
-    const tensor = sample.judged.get(output);
-    const total = sample.run.free.get(output)?.comparison;
-    if (tensor?.state !== 'inherited' || total === undefined) return [];
-    const relative = total.nonFiniteMismatch > 0 ? Infinity : total.maxAbs / tensor.judgement.scale;
-    const isLoud = relative > UNEXPLAINED.relative && relative > UNEXPLAINED.floors * tensor.noiseFloor;
-    const isFloat = isFloatDtype(sample.run.free.get(output)?.type.dtype ?? 'bool');
-    const text = isFloat
-      ? `is off by ${formatNumber(relative)} of its largest value, far more than rounding explains`
-      : `differs in ${formatNumber(100 * total.unequal)} % of its elements${picksBefore(context, output) ? ', perhaps in the order of equal values' : ''}`;
-    return isLoud ? [{ output, text }] : [];
-  });
-}
-
-/** Operators that pick by value: equal values may come in any order. */
-const PICKING = new Set(['TopK', 'ArgMax', 'ArgMin', 'NonMaxSuppression', 'Unique']);
-
-function picksBefore({ graph }: CompareContext, output: string): boolean {
-  const picking = new Set(graph.nodes.filter((node) => PICKING.has(node.opType)).map((node) => node.index));
-  return downstreamOf(graph, picking).has(output);
-}
-
 /** How many paired tensors could be judged without a free run. */
 function ownErrorsOnly(sample: JudgedSample): { judged: number; of: number } | undefined {
   if (!sample.run.ownErrorsOnly) return undefined;
@@ -220,14 +180,6 @@ function mergeAmplifiers(amplifiers: readonly Amplifier[]): Amplifier[] {
     if (known === undefined || one.gain > known.gain) byTensor.set(one.tensor, one);
   }
   return [...byTensor.values()].sort((a, b) => b.gain - a.gain);
-}
-
-/** What may hold a prompt that is not PyTorch's, and could not be replaced: nothing is said of what lies behind it. */
-function unjudgedPrompts({ prompts }: CompareContext): string[] {
-  return prompts.flatMap(({ tensor, refused, unreplaced }) => [
-    ...(refused === undefined ? [] : [tensor]),
-    ...unreplaced,
-  ]);
 }
 
 function promptTexts({ prompts }: CompareContext): string[] {

@@ -1,5 +1,5 @@
 import { formatNumber } from '../../shared/format.ts';
-import type { Box, Detection, NmsRules, RawCandidate, UnmapFinding } from '../../shared/output-stage.ts';
+import type { Detection, NmsRules, RawCandidate, UnmapFinding } from '../../shared/output-stage.ts';
 import { cornersOf } from './corners.ts';
 import { DEFAULT_RULES } from './default-rules.ts';
 import type { Line } from './line-fit.ts';
@@ -65,7 +65,7 @@ export function mappingOf(
 /** Where several boxes end at the same place, they were clipped there. */
 function borderOf(final: readonly Detection[]): readonly [number, number] {
   const border = (at: 2 | 3): number => {
-    const ends = final.map(({ box }) => (box as Box)[at]);
+    const ends = final.map(({ box }) => box[at]);
     const most = Math.max(...ends);
     return ends.filter((end) => end === most).length > 1 ? most : Infinity;
   };
