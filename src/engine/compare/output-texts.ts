@@ -1,4 +1,4 @@
-import type { HeadReport, OutputStage } from '../../shared/output-stage.ts';
+import type { DetectionHead, HeadReport, OutputStage } from '../../shared/output-stage.ts';
 import type { Finding } from '../../shared/report.ts';
 
 /**
@@ -6,9 +6,17 @@ import type { Finding } from '../../shared/report.ts';
  * follows from the tensors alone: that another one is, is told beside the verdict on them.
  */
 export function headTexts({ heads }: OutputStage): string[] {
-  return heads
-    .filter(({ kind, decides }) => kind === 'detection' && decides)
-    .map(({ text }) => text.replace(/\.$/, ''));
+  return heads.flatMap((head) => (head.kind === 'detection' && head.decides ? [detectorText(head)] : []));
+}
+
+/** What became of the detections, then the reasons: the arithmetic of the boxes and the rules. */
+function detectorText({ matching, unmap, nms, text }: DetectionHead): string {
+  const reasons = [
+    ...unmap.slice(0, 1).map((finding) => finding.text),
+    ...(nms?.explanations[0]?.differences ?? []).map((difference) => difference.text),
+  ];
+  if (matching === undefined || reasons.length === 0) return text.replace(/\.$/, '');
+  return [matching.text.replace(/\.$/, ''), ...reasons].join('; ');
 }
 
 /** What was found of every head, and the rules that differ one by one. */
