@@ -278,7 +278,8 @@ function describe(
 ): string {
   const parts = (['x', 'y'] as const).flatMap((name, axis) => {
     const [factor, shift] = [scale[axis] ?? 1, offset[axis] ?? 0];
-    const isScaled = Math.abs(factor - 1) > NEAR;
+    // What prints as 1 is none.
+    const isScaled = Math.abs(factor - 1) > NEAR && formatNumber(factor) !== '1';
     const isShifted = Math.abs(shift) > EQUAL * extent;
     if (!isScaled && !isShifted) return [];
     const sign = shift < 0 ? '−' : '+';
