@@ -30,7 +30,6 @@ const en = {
     `${count} other ${count === 1 ? 'explanation leaves' : 'explanations leave'} about as much`,
   madeFrom: 'How each side was made from the picture',
   noSide: 'no pipeline that was tried gives these values',
-  levels: (most: string, share: string) => `off by at most ${most} of 255 levels; ${share} of the values`,
   prompts: 'Prompts in the graph',
   comparedWith: (entry: string) => `compared with ${entry}`,
   firstMismatch: 'other shapes from',
@@ -60,10 +59,10 @@ const en = {
   ignored: (where: string, positions: number, of: number) =>
     `Left out where ${where}: ${positions} of ${of} positions`,
   givenHint:
-    'Name what your pipeline feeds under Run settings (Inputs), and the picture, to have the two sides compared here.',
+    'Name what your pipeline feeds under Comparison… (Deployed inputs), and the original picture, to have the two sides compared here.',
   noPictures: 'Pictures are shown while the comparison is at hand: run it here to see them.',
   noHeads:
-    'No head was declared or recognised among the outputs. Declare one under Run settings (Head), for example detection:boxes=boxes,scores=scores.',
+    'No head was declared or recognised among the outputs. Declare one under Comparison… (Head), for example detection:boxes=boxes,scores=scores.',
   known: { declared: 'declared', recognised: 'recognised by its shape' },
   state: {
     missing: 'missing',
@@ -118,13 +117,19 @@ const en = {
   stageOut: 'after the last node',
   shortIn: 'in',
   shortOut: 'out',
+  stageSection: 'Outside of the graph',
+  stageSectionHint: 'what is known of the deployed pipeline; all of it may stay empty',
+  runSection: 'How it is run',
+  deployedInputs: 'Deployed inputs',
+  inputsHint: 'A dump, a file, or name=file; one a line',
   picture: 'Original picture',
+  pictureHint: '.png or .jpg that both sides started from',
   head: 'Head',
   headHint: 'detection:boxes=boxes,scores=scores',
   ignoreWhere: 'Leave out where',
   ignoreHint: 'attention_mask==0',
   deployedDump: 'Deployed outputs',
-  pathHint: 'path of a file or folder',
+  deployedHint: 'a dump or file with what the deployed side gives',
 };
 
 const zh: typeof en = {
@@ -147,7 +152,6 @@ const zh: typeof en = {
   rivals: (count) => `另有 ${count} 种解释的剩余误差相近`,
   madeFrom: '两侧如何由原图得到输入',
   noSide: '已试的流程都得不到这些数值',
-  levels: (most, share) => `最多差 ${most} 个灰阶（共 255）；占 ${share} 的数值`,
   prompts: '计算图中的提示',
   comparedWith: (entry) => `与 ${entry} 比较`,
   firstMismatch: '形状自此不同',
@@ -175,9 +179,9 @@ const zh: typeof en = {
     post: '后处理',
   },
   ignored: (where, positions, of) => `忽略 ${where} 的位置：${of} 个中的 ${positions} 个`,
-  givenHint: '在“比较”设置中填写部署流程的输入与原图，即可在此对照两侧。',
+  givenHint: '在“比较…”中填写部署侧输入与原图，即可在此对照两侧。',
   noPictures: '图片仅在比较结果在手时显示：请在此运行比较。',
-  noHeads: '输出中没有声明或识别出的任务头。可在“比较”设置中声明，例如 detection:boxes=boxes,scores=scores。',
+  noHeads: '输出中没有声明或识别出的任务头。可在“比较…”中声明，例如 detection:boxes=boxes,scores=scores。',
   known: { declared: '已声明', recognised: '按形状识别' },
   state: {
     missing: '缺失',
@@ -231,13 +235,19 @@ const zh: typeof en = {
   stageOut: '末个节点之后',
   shortIn: '入',
   shortOut: '出',
+  stageSection: '计算图之外',
+  stageSectionHint: '已知的部署流程；均可留空',
+  runSection: '运行方式',
+  deployedInputs: '部署侧输入',
+  inputsHint: '转储、文件或 name=文件，每行一个',
   picture: '原图',
+  pictureHint: '两侧共同的原图，.png 或 .jpg',
   head: '任务头',
   headHint: 'detection:boxes=boxes,scores=scores',
   ignoreWhere: '忽略位置',
   ignoreHint: 'attention_mask==0',
   deployedDump: '部署侧输出',
-  pathHint: '文件或文件夹路径',
+  deployedHint: '含部署侧结果的转储或文件',
 };
 
 export const stageTexts: Translated<typeof en> = { en, 'zh-CN': zh };

@@ -1,5 +1,4 @@
 import type { ReactNode } from 'react';
-import { formatNumber, formatPercent } from '../../../shared/format.ts';
 import type { InputExplanation, PipelineSide } from '../../../shared/input-stage.ts';
 import { useTexts } from '../../i18n/language.ts';
 import { stageTexts } from '../../i18n/stages.ts';
@@ -29,15 +28,7 @@ function Side({ title, side }: SideProps): ReactNode {
   return (
     <>
       <dt>{title}</dt>
-      <dd>
-        {side === undefined ? <span className="soft">{words.noSide}</span> : side.text}
-        {side === undefined || side.residualLevels.max === 0 ? null : (
-          <span className="soft">
-            {' '}
-            {words.levels(formatNumber(side.residualLevels.max), formatPercent(side.residualLevels.share))}
-          </span>
-        )}
-      </dd>
+      <dd>{side?.text ?? <span className="soft">{words.noSide}</span>}</dd>
     </>
   );
 }

@@ -69,7 +69,7 @@ export function PromptCard({ prompt }: { readonly prompt: PromptRow }): ReactNod
 function NodeLink({ node }: { readonly node: string }): ReactNode {
   const app = useApp();
   return (
-    <button type="button" className="finding-go stage-node" onClick={() => selectNode(app, node)}>
+    <button type="button" className="finding-go" onClick={() => selectNode(app, node)}>
       <Breakable text={printable(node)} /> <span aria-hidden="true">→</span>
     </button>
   );
