@@ -1,5 +1,15 @@
 import { formatNumber } from '../../shared/format.ts';
-import type { Box, DetectionMatch } from '../../shared/output-stage.ts';
+import type { Box, DetectionMatch, MatchState } from '../../shared/output-stage.ts';
+
+/** As matches are listed: what differs most comes first. */
+export const GRAVEST_FIRST: readonly MatchState[] = [
+  'missing',
+  'extra',
+  'relabelled',
+  'moved',
+  'rescored',
+  'matched',
+];
 
 /** One match among those of its head. */
 export function matchKey({ referenceIndex, candidateIndex }: DetectionMatch): string {

@@ -1,6 +1,6 @@
 import { formatNumber } from '../../shared/format.ts';
 import type { HeadKind, HeadReport } from '../../shared/output-stage.ts';
-import { MATCH_STATES } from '../../shared/output-stage.ts';
+import { GRAVEST_FIRST } from '../draw/match-label.ts';
 import type { Language, Translated } from './language.ts';
 import { ruleNames } from './nms.ts';
 import { stageTexts } from './stages.ts';
@@ -24,7 +24,7 @@ export function headSummary(head: HeadReport, language: Language): string {
       if (head.matching === undefined) return head.text;
       const { counts, of } = head.matching;
       const { detections, state } = stageTexts[language];
-      const parts = MATCH_STATES.filter((one) => counts[one] > 0).map((one) =>
+      const parts = GRAVEST_FIRST.filter((one) => counts[one] > 0).map((one) =>
         isEnglish ? `${counts[one]} ${state[one]}` : `${state[one]} ${counts[one]}`,
       );
       const total = detections(of.reference, of.candidate);

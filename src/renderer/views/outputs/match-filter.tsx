@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
 import type { DetectionMatching, MatchState } from '../../../shared/output-stage.ts';
-import { MATCH_STATES } from '../../../shared/output-stage.ts';
+import { GRAVEST_FIRST } from '../../draw/match-label.ts';
 import { useTexts } from '../../i18n/language.ts';
 import { stageTexts } from '../../i18n/stages.ts';
 
@@ -20,7 +20,7 @@ export function MatchFilter({ counts, hidden, onChange }: MatchFilterProps): Rea
   };
   return (
     <div className="match-filter">
-      {MATCH_STATES.filter((state) => counts[state] > 0).map((state) => (
+      {GRAVEST_FIRST.filter((state) => counts[state] > 0).map((state) => (
         <button
           key={state}
           type="button"
