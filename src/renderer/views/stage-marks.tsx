@@ -26,6 +26,7 @@ export function StageMarks({ stages, left, right, top, bottom, y }: StageMarksPr
     const isIn = stage === 'inputs';
     const state = differs ? words.differs : error === undefined ? words.notGiven[stage] : words.equal;
     const size = error === undefined ? '' : `, ${words.relativeL2} ${formatNumber(error)}`;
+    const word = isIn ? words.shortIn : words.shortOut;
     const text = `${isIn ? words.stageIn : words.stageOut}: ${state}${size}`;
     return (
       <button
@@ -34,12 +35,12 @@ export function StageMarks({ stages, left, right, top, bottom, y }: StageMarksPr
         className={differs ? 'stage-mark stage-mark-differs' : 'stage-mark'}
         style={{ insetInlineStart: isIn ? left : right, top, height: bottom - top + WORD }}
         title={text}
-        aria-label={text}
+        aria-label={`${word}, ${text}`}
         onClick={() => app.centerTab.set(stage)}
       >
         <span className="stage-line" style={{ height: bottom - top }} />
         <span className="stage-square" style={{ top: markHeight(error, y, bottom) - top }} />
-        <span className="stage-word">{isIn ? words.shortIn : words.shortOut}</span>
+        <span className="stage-word">{word}</span>
       </button>
     );
   });

@@ -34,7 +34,7 @@ export function MatchTable({ matches, selected, onSelect }: MatchTableProps): Re
         {
           id: 'state',
           title: words.stateTitle,
-          width: 84,
+          width: 96,
           value: ({ state }) => words.state[state],
           cell: ({ state }) => (
             <span>
