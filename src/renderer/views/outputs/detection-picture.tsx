@@ -49,6 +49,11 @@ export function DetectionPicture(props: DetectionPictureProps): ReactNode {
         <span className="legend-line legend-dashed">{words.candidate}</span>
         {outside === 0 ? null : <span>{words.outside(outside)}</span>}
         {ground === undefined ? <span>{words.noGround}</span> : null}
+        {ground === undefined && onOpen !== undefined ? (
+          <button type="button" className="button-small" onClick={onOpen}>
+            {words.enlarge}
+          </button>
+        ) : null}
       </p>
     </div>
   );

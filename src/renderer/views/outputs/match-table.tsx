@@ -34,7 +34,7 @@ export function MatchTable({ matches, selected, onSelect }: MatchTableProps): Re
         {
           id: 'state',
           title: words.stateTitle,
-          width: 96,
+          width: 90,
           value: ({ state }) => words.state[state],
           cell: ({ state }) => (
             <span>
@@ -45,7 +45,7 @@ export function MatchTable({ matches, selected, onSelect }: MatchTableProps): Re
         {
           id: 'label',
           title: words.label,
-          width: 52,
+          width: 50,
           isNumber: true,
           value: ({ reference, candidate }) => (reference ?? candidate)?.label,
           cell: classText,
@@ -53,7 +53,7 @@ export function MatchTable({ matches, selected, onSelect }: MatchTableProps): Re
         {
           id: 'score',
           title: words.score,
-          width: 108,
+          width: 104,
           isNumber: true,
           value: ({ reference, candidate }) => (reference ?? candidate)?.score,
           cell: scoreText,
