@@ -7,7 +7,16 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { DetectionHead } from '../../src/shared/output-stage.ts';
 import type { Report } from '../../src/shared/report.ts';
 import type { ServedWindow } from './browser.ts';
-import { NO_BROWSER, openPage, ROOT, STAGES, startBrowser, startServe, waitForVerdict } from './browser.ts';
+import {
+  DEMO,
+  NO_BROWSER,
+  openPage,
+  ROOT,
+  STAGES,
+  startBrowser,
+  startServe,
+  waitForVerdict,
+} from './browser.ts';
 import { violationsOf } from './violations.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'layerdiff-stages-'));
@@ -159,6 +168,17 @@ describe.skipIf(NO_BROWSER !== undefined)('before the first node and after the l
     expect(await after.evaluate((element) => element === document.activeElement)).toBe(true);
     await page.keyboard.press('Enter');
     await page.locator('#center-outputs[aria-selected="true"]').waitFor();
+    await page.context().close();
+  });
+
+  test('what the graph passes on is not held against the stage after it', async () => {
+    const demo = await startServe(join(DEMO, 'faulty.onnx'), join(DEMO, 'dump'));
+    const page = await openPage(browser, demo.url);
+    await waitForVerdict(page);
+    await page.getByRole('button', { name: /^in, before the first node: as recorded/ }).waitFor();
+    const after = page.getByRole('button', { name: /^out, after the last node: / });
+    expect(await after.getAttribute('title')).toMatch(/adds nothing of its own, relative L2 0\.\d+$/);
+    demo.stop();
     await page.context().close();
   });
 

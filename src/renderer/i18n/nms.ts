@@ -117,7 +117,7 @@ export function fateText(fate: NmsFate, language: Language): string {
       return isEnglish ? `suppressed by ${fate.by.row} (${iou})` : `被 ${fate.by.row} 抑制（${iou}）`;
     }
     case 'capped':
-      return `${ruleNames[language][fate.rule]}: ${formatNumber(fate.cap)}`;
+      return `${ruleNames[language][fate.rule]}${isEnglish ? ': ' : '：'}${formatNumber(fate.cap)}`;
     case 'below-final-score':
       return isEnglish
         ? `final score below ${formatNumber(fate.threshold)}`

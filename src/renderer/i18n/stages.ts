@@ -8,6 +8,7 @@ const en = {
   equal: 'equal',
   differs: 'differs',
   notGiven: { inputs: 'as recorded', outputs: 'no head declared' },
+  passedOn: 'adds nothing of its own',
   headState: {
     equal: 'equal',
     noise: 'rounding',
@@ -137,6 +138,7 @@ const zh: typeof en = {
   equal: '相同',
   differs: '不同',
   notGiven: { inputs: '与录制相同', outputs: '未声明任务头' },
+  passedOn: '自身无差异',
   headState: { equal: '相同', noise: '舍入', differs: '不同', 'not-compared': '未比较' },
   from: (source) => `来自 ${source}`,
   recorded: 'PyTorch 的输入',

@@ -24,7 +24,13 @@ export function StageMarks({ stages, left, right, top, bottom, y }: StageMarksPr
   const words = useTexts(stageTexts);
   return stages.map(({ stage, error, differs }) => {
     const isIn = stage === 'inputs';
-    const state = differs ? words.differs : error === undefined ? words.notGiven[stage] : words.equal;
+    const state = differs
+      ? words.differs
+      : error === undefined
+        ? words.notGiven[stage]
+        : error === 0
+          ? words.equal
+          : words.passedOn;
     const size = error === undefined ? '' : `, ${words.relativeL2} ${formatNumber(error)}`;
     const word = isIn ? words.shortIn : words.shortOut;
     const text = `${isIn ? words.stageIn : words.stageOut}: ${state}${size}`;

@@ -118,7 +118,7 @@ test.each<readonly [fate: NmsFate, en: string, zh: string]>([
     'suppressed by 4 (IoU 0.668)',
     '被 4 抑制（IoU 0.668）',
   ],
-  [{ kind: 'capped', rule: 'maxTotal', cap: 300 }, 'most boxes in all: 300', '总框数上限: 300'],
+  [{ kind: 'capped', rule: 'maxTotal', cap: 300 }, 'most boxes in all: 300', '总框数上限：300'],
   [{ kind: 'below-final-score', threshold: 0.3 }, 'final score below 0.3', '抑制后得分低于 0.3'],
   [{ kind: 'not-a-number' }, 'not a number', '不是数（NaN）'],
   [{ kind: 'unexplained' }, 'dropped, no rule says why', '被舍弃，规则无法解释'],
