@@ -74,7 +74,9 @@ export class Dialogs {
       case 'map':
         return [{ name: texts.map, extensions: ['json', 'map', 'txt'] }, all];
       case 'input':
-        return [{ name: texts.input, extensions: ['npy', 'npz', 'pb', 'safetensors', 'pt'] }, all];
+        return [{ name: texts.input, extensions: ['json', 'npy', 'npz', 'pb', 'safetensors', 'pt'] }, all];
+      case 'picture':
+        return [{ name: texts.picture, extensions: ['png', 'jpg', 'jpeg'] }, all];
       case 'reference-folder':
       case 'engine':
         return [];

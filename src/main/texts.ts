@@ -17,6 +17,7 @@ export interface NativeTexts {
   readonly report: string;
   readonly map: string;
   readonly input: string;
+  readonly picture: string;
   readonly allFiles: string;
   readonly chooseEngine: string;
 }
@@ -40,6 +41,7 @@ export const NATIVE_TEXTS: Readonly<Record<Language, NativeTexts>> = {
     report: 'Reports',
     map: 'Map files',
     input: 'Inputs',
+    picture: 'Pictures',
     allFiles: 'All files',
     chooseEngine: 'Node.js 20.19 or newer, for models above 512 MiB',
   },
@@ -60,6 +62,7 @@ export const NATIVE_TEXTS: Readonly<Record<Language, NativeTexts>> = {
     report: '报告',
     map: '映射文件',
     input: '输入',
+    picture: '图片',
     allFiles: '所有文件',
     chooseEngine: 'Node.js 20.19 或更新版本，用于大于 512 MiB 的模型',
   },

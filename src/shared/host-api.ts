@@ -9,7 +9,15 @@ import type { WireError } from './errors.ts';
 // ---------------------------------------------------------------------------------------------------------------
 // The page and the desktop
 
-export const PICK_PURPOSES = ['model', 'reference', 'reference-folder', 'report', 'map', 'input'] as const;
+export const PICK_PURPOSES = [
+  'model',
+  'reference',
+  'reference-folder',
+  'report',
+  'map',
+  'input',
+  'picture',
+] as const;
 export type PickPurpose = (typeof PICK_PURPOSES)[number];
 
 export const THEMES = ['light', 'dark', 'system'] as const;

@@ -15,7 +15,8 @@ export interface InputPictures {
   readonly recorded: SmallPicture;
   /** What the deployed pipeline feeds; undefined where nothing else was given, or what was given is no picture. */
   readonly deployed: SmallPicture | undefined;
-  /** The largest |deployed − recorded| over the channels, white at `most`; undefined where shapes differ. */
+  /** The largest |deployed − recorded| over the channels, white at `most`, the largest finite one, and where just one side
+   * is finite; undefined where shapes differ. */
   readonly difference: (SmallPicture & { readonly most: number }) | undefined;
 }
 

@@ -9,6 +9,21 @@ import { chromium } from 'playwright-core';
 export const ROOT = join(dirname(fileURLToPath(import.meta.url)), '../..');
 export const DEMO = join(ROOT, 'resources/demo');
 
+const ALL = join(ROOT, 'test/fixtures/catalogue/ALL');
+/** A detector with four causes at once: its inputs, a prompt in the graph, a node, and what comes after the last one. */
+export const STAGES: readonly string[] = [
+  join(ALL, 'torchscript.onnx'),
+  join(ALL, 'dump'),
+  ...[
+    '--inputs',
+    join(ALL, 'deployed'),
+    '--image',
+    join(ALL, 'picture.png'),
+    '--deployed',
+    join(ALL, 'deployed'),
+  ],
+];
+
 const CHROMIUM = process.env['LAYERDIFF_CHROMIUM'] ?? '/usr/bin/chromium';
 /** Why these tests cannot run here; undefined where they can. */
 export const NO_BROWSER = existsSync(CHROMIUM)

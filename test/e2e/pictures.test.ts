@@ -3,7 +3,16 @@ import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { ServedWindow } from './browser.ts';
-import { DEMO, NO_BROWSER, openPage, ROOT, startBrowser, startServe, waitForVerdict } from './browser.ts';
+import {
+  DEMO,
+  NO_BROWSER,
+  openPage,
+  ROOT,
+  STAGES,
+  startBrowser,
+  startServe,
+  waitForVerdict,
+} from './browser.ts';
 import { comparePictures } from './compare-pictures.ts';
 
 /** `npm run pictures` takes them anew; they are looked at before they are committed. */
@@ -25,6 +34,9 @@ describe.skipIf(NO_BROWSER !== undefined)('pictures of the window', () => {
     served.set('demo', await startServe(join(DEMO, 'faulty.onnx'), join(DEMO, 'dump')));
     const deep = join(ROOT, 'test/fixtures/deep');
     served.set('transformer', await startServe(join(deep, 'faulty.onnx'), join(deep, 'dump')));
+    const stages = await startServe(...STAGES);
+    served.set('inputs', stages);
+    served.set('outputs', stages);
     served.set('start', await startServe());
     mkdirSync(FOLDER, { recursive: true });
   });
@@ -33,7 +45,7 @@ describe.skipIf(NO_BROWSER !== undefined)('pictures of the window', () => {
     for (const one of served.values()) one.stop();
   });
 
-  for (const model of ['demo', 'transformer', 'start'] as const) {
+  for (const model of ['demo', 'transformer', 'inputs', 'outputs', 'start'] as const) {
     for (const { width, height } of SIZES) {
       for (const scheme of ['light', 'dark'] as const) {
         for (const locale of ['en', 'zh-CN'] as const) {
@@ -41,6 +53,7 @@ describe.skipIf(NO_BROWSER !== undefined)('pictures of the window', () => {
           test(name, async () => {
             const page = await openPage(browser, served.get(model)!.url, { width, height, scheme, locale });
             await settle(page, model === 'start');
+            if (model === 'inputs' || model === 'outputs') await showStage(page, model);
             const seen = await page.screenshot();
             const path = join(FOLDER, name);
             if (isUpdate || !existsSync(path)) {
@@ -58,6 +71,13 @@ describe.skipIf(NO_BROWSER !== undefined)('pictures of the window', () => {
     }
   }
 });
+
+/** The pane of what is before the first node, or after the last one, with its pictures. */
+async function showStage(page: Page, stage: 'inputs' | 'outputs'): Promise<void> {
+  await page.locator(`#center-${stage}`).click();
+  await page.locator('.small-picture canvas').first().waitFor();
+  await page.waitForTimeout(300);
+}
 
 /** Everything is drawn, and what tells the time is gone. */
 async function settle(page: Page, isStart: boolean): Promise<void> {

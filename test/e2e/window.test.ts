@@ -158,7 +158,8 @@ describe.skipIf(NO_BROWSER !== undefined)('the window in a browser', () => {
     const page = await openPage(browser, served.url);
     await waitForVerdict(page);
     const box = (await page.locator('.profile-svg').boundingBox())!;
-    const at = (share: number): number => box.x + 52 + share * (box.width - 66);
+    const axis = (await page.locator('.profile-svg .axis-line').boundingBox())!;
+    const at = (share: number): number => axis.x + share * axis.width;
     await page.mouse.move(at(0.25), box.y + 60);
     await page.mouse.down();
     await page.mouse.move(at(0.5), box.y + 60, { steps: 5 });

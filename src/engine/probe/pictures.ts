@@ -15,8 +15,9 @@ interface Plane {
 }
 
 /**
- * The first picture of a batch: [N, C, H, W], [N, H, W, C] or one without the batch, of 1, 3 or 4 channels. Undefined for
- * anything else. Levels are those of the tensor where they look like 0 … 255 or 0 … 1, else stretched over its range.
+ * The first picture of a batch: [N, C, H, W] or [N, H, W, C] of 1, 3 or 4 channels, or one of 3 or 4 without the batch.
+ * Undefined for anything else. Levels are those of the tensor where they look like 0 … 255 or 0 … 1, else stretched over
+ * its finite range.
  */
 export function tensorPicture(tensor: Tensor): SmallPicture | undefined {
   const plane = planeOf(tensor);
@@ -72,14 +73,14 @@ function difference(
   const apart = (row: number, column: number): number => {
     let most = 0;
     for (let channel = 0; channel < own.channels; channel++)
-      most = Math.max(most, Math.abs(own.at(channel, row, column) - theirs.at(channel, row, column)));
+      most = Math.max(most, distance(own.at(channel, row, column), theirs.at(channel, row, column)));
     return most;
   };
   let most = 0;
   for (let row = 0; row < own.height; row++)
     for (let column = 0; column < own.width; column++) {
       const one = apart(row, column);
-      if (one > most) most = one;
+      if (one > most && one < Infinity) most = one;
     }
   const step = stepOf(own);
   const picture = small(own, (row, column) => {
@@ -88,10 +89,17 @@ function difference(
     for (let y = row; y < Math.min(row + step, own.height); y++)
       for (let x = column; x < Math.min(column + step, own.width); x++)
         largest = Math.max(largest, apart(y, x));
-    const level = most === 0 ? 0 : (255 * largest) / most;
+    const level = largest === 0 ? 0 : largest === Infinity ? 255 : (255 * largest) / most;
     return [level, level, level];
   });
   return { ...picture, most };
+}
+
+/** Infinity where just one is finite: it must not look like no difference. */
+function distance(a: number, b: number): number {
+  if (Object.is(a, b)) return 0;
+  const apart = Math.abs(a - b);
+  return Number.isNaN(apart) ? Infinity : apart;
 }
 
 function planeOf(tensor: Tensor): Plane | undefined {
@@ -99,8 +107,10 @@ function planeOf(tensor: Tensor): Plane | undefined {
   const dims = tensor.dims.length === 4 ? tensor.dims.slice(1) : tensor.dims;
   if (dims.length !== 3 || tensor.dims.includes(0)) return undefined;
   const [first = 0, second = 0, third = 0] = dims;
-  const isFirst = CHANNELS.has(first) && Math.min(second, third) > 4;
-  const isLast = CHANNELS.has(third) && Math.min(first, second) > 4;
+  // Without a batch, [1, length, size] is a sequence of one, not a gray picture.
+  const channels = tensor.dims.length === 4 ? CHANNELS : COLOURS;
+  const isFirst = channels.has(first) && Math.min(second, third) > 4;
+  const isLast = channels.has(third) && Math.min(first, second) > 4;
   if (!isFirst && !isLast) return undefined;
   const values = numbersOf(tensor);
   return isFirst
@@ -118,7 +128,8 @@ function planeOf(tensor: Tensor): Plane | undefined {
       };
 }
 
-const CHANNELS = new Set([1, 3, 4]);
+const COLOURS = new Set([3, 4]);
+const CHANNELS = new Set([1, ...COLOURS]);
 
 function levelsOf({ channels, height, width, at }: Plane): (value: number) => number {
   let [low, high] = [Infinity, -Infinity];
@@ -126,8 +137,9 @@ function levelsOf({ channels, height, width, at }: Plane): (value: number) => nu
     for (let row = 0; row < height; row++)
       for (let column = 0; column < width; column++) {
         const value = at(channel, row, column);
+        if (!Number.isFinite(value)) continue;
         if (value < low) low = value;
-        if (value > high && value < Infinity) high = value;
+        if (value > high) high = value;
       }
   if (low >= 0 && high <= 1) return (value) => 255 * value;
   if (low >= 0 && high <= 255) return (value) => value;

@@ -82,17 +82,23 @@ function worst(values: readonly (number | undefined)[]): number | undefined {
   return values.reduce((most, value) => (value === undefined ? most : Math.max(most ?? 0, value)), undefined);
 }
 
-/** Decades of the axis: from the smallest error that is not 0 to the largest finite one, at least four. */
-export function decadesOf(points: readonly ProfilePoint[]): readonly [number, number] {
+/**
+ * Decades of the axis: from the smallest error that is not 0 to the largest finite one, at least four.
+ * @param others errors that are shown beside the points
+ */
+export function decadesOf(
+  points: readonly ProfilePoint[],
+  others: readonly (number | undefined)[] = [],
+): readonly [number, number] {
   let least = Infinity;
   let most = 0;
-  for (const { total, local, floor } of points) {
-    for (const value of [total, local, floor]) {
-      if (value === undefined || !(value > 0) || !Number.isFinite(value)) continue;
-      least = Math.min(least, value);
-      most = Math.max(most, value);
-    }
-  }
+  const take = (value: number | undefined): void => {
+    if (value === undefined || !(value > 0) || !Number.isFinite(value)) return;
+    least = Math.min(least, value);
+    most = Math.max(most, value);
+  };
+  for (const { total, local, floor } of points) for (const value of [total, local, floor]) take(value);
+  others.forEach(take);
   if (most === 0) return [1e-8, 1];
   const high = Math.ceil(Math.log10(most));
   return [10 ** Math.min(Math.floor(Math.log10(least)), high - 4), 10 ** high];

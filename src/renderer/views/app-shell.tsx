@@ -86,7 +86,7 @@ export function AppShell({ carrier }: { readonly carrier: Carrier }): ReactNode 
       {overlay === 'run' ? <RunPanel /> : null}
       {overlay === 'help' ? <HelpDialog /> : null}
       {overlay === 'about' ? <AboutDialog /> : null}
-      {picked === undefined ? null : <FilePicker what={picked} />}
+      {picked === undefined ? null : <FilePicker {...picked} />}
     </div>
   );
 }

@@ -10,12 +10,12 @@ import { useApp } from '../state/app.ts';
 import { useRemote, valueOf } from '../state/remote.ts';
 import { Modal } from '../widgets/modal.tsx';
 import { VirtualList } from '../widgets/virtual-list.tsx';
-import type { Pick } from './pick.ts';
-import { openAs } from './pick.ts';
+import type { PathPurpose } from './pick.ts';
+import type { Picking } from './picking.ts';
 import { picking } from './picking.ts';
 
 /** The files on the machine that serves the page. */
-export function FilePicker({ what }: { readonly what: Pick }): ReactNode {
+export function FilePicker({ what, done }: Picking): ReactNode {
   const app = useApp();
   const texts = useTexts(windowTexts);
   const [path, setPath] = useState('');
@@ -27,14 +27,14 @@ export function FilePicker({ what }: { readonly what: Pick }): ReactNode {
   useEffect(() => {
     last.current = listing;
   });
-  const close = (): void => picking.set(undefined);
-  const choose = async (file: string): Promise<void> => {
-    close();
-    await openAs(app, what, file);
+  const answerWith = (file: string | undefined): void => {
+    picking.set(undefined);
+    done(file);
   };
+  const close = (): void => answerWith(undefined);
   const open = (entry: ListingEntry): void => {
     if (entry.kind === 'folder') setPath(entry.path);
-    else void choose(entry.path);
+    else answerWith(entry.path);
   };
   const shown = (listing?.entries ?? []).filter((entry) => entry.kind === 'folder' || fits(entry, what));
   return (
@@ -72,8 +72,8 @@ export function FilePicker({ what }: { readonly what: Pick }): ReactNode {
         />
       </div>
       <div className="modal-actions">
-        {what === 'reference' && listing !== undefined ? (
-          <button type="button" className="button" onClick={() => void choose(listing.path)}>
+        {takesFolders(what) && listing !== undefined ? (
+          <button type="button" className="button" onClick={() => answerWith(listing.path)}>
             {texts.picker.useFolder}
           </button>
         ) : null}
@@ -97,8 +97,21 @@ export function FilePicker({ what }: { readonly what: Pick }): ReactNode {
   );
 }
 
-function fits(entry: ListingEntry, what: Pick): boolean {
-  if (what === 'model') return entry.kind === 'model';
-  if (what === 'report') return entry.kind === 'report';
-  return entry.kind === 'reference' || entry.kind === 'report';
+/** Dumps are folders as often as files. */
+function takesFolders(what: PathPurpose): boolean {
+  return what === 'reference' || what === 'input';
+}
+
+function fits(entry: ListingEntry, what: PathPurpose): boolean {
+  switch (what) {
+    case 'model':
+      return entry.kind === 'model';
+    case 'report':
+      return entry.kind === 'report';
+    case 'picture':
+      return /\.(png|jpe?g)$/i.test(entry.name);
+    case 'reference':
+    case 'input':
+      return entry.kind === 'reference' || entry.kind === 'report';
+  }
 }

@@ -16,6 +16,8 @@ import { stagePoints } from '../draw/stage-points.ts';
 import { StageMarks } from './stage-marks.tsx';
 
 const MARGIN = { top: 10, right: 34, bottom: 22, left: 72 };
+/** From the first and the last node to the marks of the stages outside of the graph. */
+const STAGE_GAP = 14;
 
 /** Error against execution order: both errors, the noise floor, marks where error is introduced. Drag to brush. */
 export function Profile(): ReactNode {
@@ -85,7 +87,14 @@ function Plot({ points, stages, width, height }: PlotProps): ReactNode {
     points.forEach((point, index) => point.nodes.forEach((name) => map.set(name, index)));
     return map;
   }, [points]);
-  const domain = useMemo(() => decadesOf(points), [points]);
+  const domain = useMemo(
+    () =>
+      decadesOf(
+        points,
+        stages.map(({ error }) => error),
+      ),
+    [points, stages],
+  );
   const x = (index: number): number =>
     MARGIN.left +
     (points.length < 2 ? 0 : (index / (points.length - 1)) * (width - MARGIN.left - MARGIN.right));
@@ -167,7 +176,7 @@ function Plot({ points, stages, width, height }: PlotProps): ReactNode {
         {ticks.map((tick) => (
           <g key={tick} transform={`translate(0 ${y(tick)})`}>
             <line className="grid-line" x1={MARGIN.left} x2={width - MARGIN.right} />
-            <text className="tick" x={MARGIN.left - 26} dy="0.32em" textAnchor="end">
+            <text className="tick" x={MARGIN.left - 28} dy="0.32em" textAnchor="end">
               {formatNumber(tick)}
             </text>
           </g>
@@ -192,14 +201,6 @@ function Plot({ points, stages, width, height }: PlotProps): ReactNode {
             </g>
           ) : null,
         )}
-        <StageMarks
-          stages={stages}
-          left={MARGIN.left - 12}
-          right={width - MARGIN.right + 12}
-          top={MARGIN.top}
-          bottom={bottom}
-          y={y}
-        />
         {selectedIndex === undefined ? null : (
           <line
             className="selected-line"
@@ -220,6 +221,14 @@ function Plot({ points, stages, width, height }: PlotProps): ReactNode {
           {points.length}
         </text>
       </svg>
+      <StageMarks
+        stages={stages}
+        left={MARGIN.left - STAGE_GAP}
+        right={width - MARGIN.right + STAGE_GAP}
+        top={MARGIN.top}
+        bottom={bottom}
+        y={y}
+      />
       {hovered === undefined ? null : (
         <div
           className="tip"

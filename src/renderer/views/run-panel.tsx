@@ -10,6 +10,7 @@ import { useApp } from '../state/app.ts';
 import { useAtom } from '../state/atom.ts';
 import { Modal } from '../widgets/modal.tsx';
 import { pickPath } from './pick.ts';
+import { StageFields } from './stage-fields.tsx';
 
 const LEVELS = ['disabled', 'basic', 'extended', 'all'] as const;
 const PROVIDERS = ['cpu', 'cuda', 'webgpu', 'dml', 'coreml'];
@@ -51,41 +52,8 @@ export function RunPanel(): ReactNode {
             {texts.choose}
           </button>
         </span>
-        <label htmlFor="run-inputs">{texts.inputs}</label>
-        <input
-          id="run-inputs"
-          placeholder={texts.inputsRecorded}
-          value={options.inputs.join(' ')}
-          onChange={(event) => set({ inputs: event.target.value.split(/\s+/).filter((part) => part !== '') })}
-        />
-        <TextField
-          id="run-image"
-          label={words.picture}
-          hint={words.pathHint}
-          value={options.image}
-          onChange={(image) => set({ image })}
-        />
-        <TextField
-          id="run-deployed"
-          label={words.deployedDump}
-          hint={words.pathHint}
-          value={options.deployed}
-          onChange={(deployed) => set({ deployed })}
-        />
-        <TextField
-          id="run-head"
-          label={words.head}
-          hint={words.headHint}
-          value={options.head}
-          onChange={(head) => set({ head })}
-        />
-        <TextField
-          id="run-ignore"
-          label={words.ignoreWhere}
-          hint={words.ignoreHint}
-          value={options.ignoreWhere}
-          onChange={(ignoreWhere) => set({ ignoreWhere })}
-        />
+        <StageFields />
+        <h3 className="form-section">{words.runSection}</h3>
         <label htmlFor="run-sample">{texts.sample}</label>
         <select
           id="run-sample"
@@ -181,29 +149,6 @@ export function RunPanel(): ReactNode {
         </button>
       </div>
     </Modal>
-  );
-}
-
-interface TextFieldProps {
-  readonly id: string;
-  readonly label: string;
-  readonly hint: string;
-  /** undefined: not asked for. */
-  readonly value: string | undefined;
-  readonly onChange: (value: string | undefined) => void;
-}
-
-function TextField({ id, label, hint, value, onChange }: TextFieldProps): ReactNode {
-  return (
-    <>
-      <label htmlFor={id}>{label}</label>
-      <input
-        id={id}
-        placeholder={hint}
-        value={value ?? ''}
-        onChange={({ target }) => onChange(target.value.trim() === '' ? undefined : target.value)}
-      />
-    </>
   );
 }
 

@@ -7,6 +7,7 @@ import { useApp } from '../state/app.ts';
 
 export interface StageMarksProps {
   readonly stages: readonly StagePoint[];
+  /** Where the two stand, and between which heights, in CSS px of the plot. */
   readonly left: number;
   readonly right: number;
   readonly top: number;
@@ -14,35 +15,45 @@ export interface StageMarksProps {
   readonly y: (value: number) => number;
 }
 
-/** The stages outside of the graph, at both ends of the profile; a click opens their panes. */
+/** Room for the word under a mark, CSS px. */
+const WORD = 18;
+
+/** The stages outside of the graph, at both ends of the profile; buttons beside the picture, which is one image. */
 export function StageMarks({ stages, left, right, top, bottom, y }: StageMarksProps): ReactNode {
   const app = useApp();
   const words = useTexts(stageTexts);
   return stages.map(({ stage, error, differs }) => {
-    const at = stage === 'inputs' ? left : right;
-    const name = stage === 'inputs' ? words.stageIn : words.stageOut;
-    const size = error === undefined ? '' : ` ${formatNumber(error)}`;
-    const state = differs ? words.differs : error === undefined ? words.notGiven : words.equal;
-    const height = error === undefined || error === 0 ? bottom : y(Math.max(error, Number.MIN_VALUE));
+    const isIn = stage === 'inputs';
+    const state = differs
+      ? words.differs
+      : error === undefined
+        ? words.notGiven[stage]
+        : error === 0
+          ? words.equal
+          : words.passedOn;
+    const size = error === undefined ? '' : `, ${words.relativeL2} ${formatNumber(error)}`;
+    const word = isIn ? words.shortIn : words.shortOut;
+    const text = `${isIn ? words.stageIn : words.stageOut}: ${state}${size}`;
     return (
-      <g
+      <button
         key={stage}
-        className={`stage-mark ${differs ? 'stage-mark-differs' : ''}`}
-        role="button"
-        tabIndex={0}
-        aria-label={`${name}: ${state}${size}`}
-        onPointerDown={(event) => event.stopPropagation()}
-        onPointerUp={(event) => event.stopPropagation()}
+        type="button"
+        className={differs ? 'stage-mark stage-mark-differs' : 'stage-mark'}
+        style={{ insetInlineStart: isIn ? left : right, top, height: bottom - top + WORD }}
+        title={text}
+        aria-label={`${word}, ${text}`}
         onClick={() => app.centerTab.set(stage)}
-        onKeyDown={(event) => {
-          if (event.key === 'Enter' || event.key === ' ') app.centerTab.set(stage);
-        }}
       >
-        <title>{`${name}: ${state}${size}`}</title>
-        <rect className="stage-hit" x={at - 10} y={top} width={20} height={bottom - top + 14} />
-        <line x1={at} x2={at} y1={top} y2={bottom} />
-        <rect className="stage-square" x={at - 5} y={height - 5} width={10} height={10} />
-      </g>
+        <span className="stage-line" style={{ height: bottom - top }} />
+        <span className="stage-square" style={{ top: markHeight(error, y, bottom) - top }} />
+        <span className="stage-word">{word}</span>
+      </button>
     );
   });
+}
+
+/** An error of zero, or none, stands on the axis; one that is no number above everything. */
+function markHeight(error: number | undefined, y: (value: number) => number, bottom: number): number {
+  if (error === undefined || error === 0) return bottom;
+  return y(Number.isFinite(error) ? error : Number.MAX_VALUE);
 }

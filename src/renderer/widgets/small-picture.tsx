@@ -5,12 +5,18 @@ import type { SmallPicture as Pixels } from '../../shared/stage-pictures.ts';
 export interface SmallPictureProps {
   readonly picture: Pixels;
   readonly caption: string;
-  /** Drawn over the picture, in its own pixels. */
+  /** Drawn over the picture, with its size. */
   readonly over?: ReactNode;
+  /** A click on the picture, or on the button beside its caption, opens it large. */
+  readonly onOpen?: () => void;
+  readonly openLabel?: string;
 }
 
+/** Pictures with fewer columns are shown larger than they are: pixels stay squares. */
+const FEW_PIXELS = 320;
+
 /** A picture of a tensor with its caption; what is drawn over it scales with it. */
-export function SmallPicture({ picture, caption, over }: SmallPictureProps): ReactNode {
+export function SmallPicture({ picture, caption, over, onOpen, openLabel }: SmallPictureProps): ReactNode {
   const canvas = useRef<HTMLCanvasElement>(null);
   const { width, height, pixels } = picture;
   useEffect(() => {
@@ -21,12 +27,48 @@ export function SmallPicture({ picture, caption, over }: SmallPictureProps): Rea
     context.putImageData(image, 0, 0);
   }, [width, height, pixels]);
   return (
-    <figure className="small-picture">
-      <div className="small-picture-frame" style={{ aspectRatio: `${width} / ${height}` }}>
-        <canvas ref={canvas} width={width} height={height} role="img" aria-label={caption} />
+    <figure className={onOpen === undefined ? 'small-picture' : 'small-picture small-picture-opens'}>
+      <PictureFrame width={width} height={height} {...(onOpen === undefined ? {} : { onClick: onOpen })}>
+        <canvas
+          ref={canvas}
+          className={width < FEW_PIXELS ? 'pixelated' : ''}
+          width={width}
+          height={height}
+          role="img"
+          aria-label={caption}
+        />
         {over}
-      </div>
-      <figcaption>{caption}</figcaption>
+      </PictureFrame>
+      <figcaption>
+        <span>{caption}</span>
+        {onOpen === undefined ? null : (
+          <button
+            type="button"
+            className="button-tiny"
+            aria-label={`${openLabel ?? ''}: ${caption}`}
+            title={openLabel}
+            onClick={onOpen}
+          >
+            <span aria-hidden="true">⤢</span>
+          </button>
+        )}
+      </figcaption>
     </figure>
+  );
+}
+
+export interface PictureFrameProps {
+  readonly width: number;
+  readonly height: number;
+  readonly onClick?: () => void;
+  readonly children?: ReactNode;
+}
+
+/** Room of a picture's proportions, as wide as there is room for. */
+export function PictureFrame({ width, height, onClick, children }: PictureFrameProps): ReactNode {
+  return (
+    <div className="small-picture-frame" style={{ aspectRatio: `${width} / ${height}` }} onClick={onClick}>
+      {children}
+    </div>
   );
 }

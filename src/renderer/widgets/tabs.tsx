@@ -1,4 +1,5 @@
 import type { KeyboardEvent, ReactNode } from 'react';
+import { useEffect } from 'react';
 
 export interface Tab<T extends string> {
   readonly id: T;
@@ -20,6 +21,10 @@ export interface TabsProps<T extends string> {
 /** Tabs and the panel of the current one (WAI-ARIA tabs: arrows move, the tab with the focus is the current one). */
 export function Tabs<T extends string>(props: TabsProps<T>): ReactNode {
   const { name, tabs, current, onChange, label, aside, children } = props;
+  // A tab that was chosen elsewhere may be out of the row's sight.
+  useEffect(() => {
+    document.getElementById(`${name}-${current}`)?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+  }, [name, current]);
   const move = (event: KeyboardEvent): void => {
     const by = event.key === 'ArrowRight' ? 1 : event.key === 'ArrowLeft' ? -1 : 0;
     if (by === 0) return;

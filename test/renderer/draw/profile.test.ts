@@ -155,6 +155,11 @@ describe('the decades of the axis', () => {
     expect(from).toBeCloseTo(low, 15);
     expect(to).toBeCloseTo(high, 12);
   });
+
+  test('what is shown beside the points has room too', () => {
+    const [from, to] = decadesOf([point(2e-3)], [undefined, 0, NaN, 0.4]);
+    expect([Math.log10(from), Math.log10(to)]).toEqual([-4, 0]);
+  });
 });
 
 describe('paths', () => {

@@ -17,7 +17,9 @@ export function EffectsTable({ title, hint, effects }: EffectsTableProps): React
   if (effects.length === 0) return null;
   return (
     <section>
-      <h4 title={hint}>{title}</h4>
+      <h4>
+        {title} <span className="soft">{hint}</span>
+      </h4>
       <table className="metrics stage-table">
         <thead>
           <tr>
@@ -42,7 +44,9 @@ export function EffectsTable({ title, hint, effects }: EffectsTableProps): React
                   <td className="number">{maxAbs === undefined ? '–' : formatNumber(maxAbs)}</td>
                 </>
               ) : (
-                <td colSpan={2}>{words.shapes(formatShape(dims.deployed), formatShape(dims.recorded))}</td>
+                <td colSpan={2} className="number">
+                  {words.shapes(formatShape(dims.deployed), formatShape(dims.recorded))}
+                </td>
               )}
             </tr>
           ))}

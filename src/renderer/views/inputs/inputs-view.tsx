@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react';
+import { printable } from '../../../shared/errors.ts';
 import { useTexts } from '../../i18n/language.ts';
 import { stageTexts } from '../../i18n/stages.ts';
 import { windowTexts } from '../../i18n/window.ts';
@@ -40,6 +41,20 @@ export function InputsView(): ReactNode {
           ))}
         </section>
       )}
+      {inputStage.ignored === undefined ? null : (
+        <p className="hint">
+          {words.ignored(
+            printable(inputStage.ignored.where),
+            inputStage.ignored.positions,
+            inputStage.ignored.of,
+          )}
+        </p>
+      )}
+      {inputStage.places.map(({ output, text }) => (
+        <p key={`${output} ${text}`} className="hint">
+          {printable(output)}: {text}
+        </p>
+      ))}
       <EffectsTable title={words.effects} hint={words.effectsHint} effects={inputStage.effects} />
       {inputStage.note === undefined ? null : <p className="hint">{inputStage.note}</p>}
       <SidesTable sides={environment.sides} />

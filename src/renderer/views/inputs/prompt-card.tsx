@@ -1,11 +1,12 @@
 import type { ReactNode } from 'react';
 import { printable } from '../../../shared/errors.ts';
-import { formatNumber } from '../../../shared/format.ts';
+import { formatNumber, formatShape } from '../../../shared/format.ts';
 import type { PromptRow } from '../../../shared/prompt.ts';
 import { useTexts } from '../../i18n/language.ts';
 import { stageTexts } from '../../i18n/stages.ts';
 import { useApp } from '../../state/app.ts';
 import { selectNode } from '../../state/select.ts';
+import { Breakable } from '../../widgets/breakable.tsx';
 import { EffectsTable } from './effects-table.tsx';
 import { Steps } from './steps.tsx';
 
@@ -13,27 +14,52 @@ import { Steps } from './steps.tsx';
 export function PromptCard({ prompt }: { readonly prompt: PromptRow }): ReactNode {
   const words = useTexts(stageTexts);
   const { tensor, entry, found, text, steps, firstMismatch, reductions, effects, refused } = prompt;
+  const { deployedDims, recordedDims } = prompt;
+  const isLonger = formatShape(deployedDims) !== formatShape(recordedDims);
   return (
     <article className="stage-card" data-differs="true">
-      <p className="stage-head">
-        <strong>{printable(tensor)}</strong>
+      <div className="stage-head">
+        <h3>{printable(tensor)}</h3>
+        <span className="state state-introduced">{words.differs}</span>
         <span className="soft">
-          {words.comparedWith(printable(entry))} ({found})
+          {isLonger
+            ? words.shapes(formatShape(deployedDims), formatShape(recordedDims))
+            : formatShape(recordedDims)}
         </span>
-      </p>
-      <p className="stage-text">{text}</p>
+        <span className="soft stage-source" title={found}>
+          {words.comparedWith(printable(entry))}
+        </span>
+      </div>
+      {steps.length === 0 ? <p className="stage-text">{text}</p> : null}
       <Steps steps={steps} />
-      {firstMismatch === undefined ? null : (
-        <p>
-          <span className="soft">{words.firstMismatch}</span> <NodeLink node={firstMismatch} />
-        </p>
+      {firstMismatch === undefined && reductions.length === 0 ? null : (
+        <dl className="facts">
+          {firstMismatch === undefined ? null : (
+            <>
+              <dt>{words.firstMismatch}</dt>
+              <dd>
+                <NodeLink node={firstMismatch} />
+              </dd>
+            </>
+          )}
+          {reductions.length === 0 ? null : (
+            <>
+              <dt>{words.reduction}</dt>
+              <dd>
+                {reductions.map(({ node, opType, maxAbs }) => (
+                  <div key={node}>
+                    <NodeLink node={node} />{' '}
+                    <span className="soft">
+                      {opType}
+                      {maxAbs === undefined ? null : `, ${words.maxAbs} ${formatNumber(maxAbs)}`}
+                    </span>
+                  </div>
+                ))}
+              </dd>
+            </>
+          )}
+        </dl>
       )}
-      {reductions.map(({ node, opType, maxAbs }) => (
-        <p key={node}>
-          <span className="soft">{words.reduction}</span> {opType} <NodeLink node={node} />
-          {maxAbs === undefined ? null : <span className="soft"> ({formatNumber(maxAbs)})</span>}
-        </p>
-      ))}
       {refused === undefined ? null : <p className="problem-inline">{refused}</p>}
       <EffectsTable title={words.effects} hint={words.promptEffectsHint} effects={effects} />
     </article>
@@ -44,7 +70,7 @@ function NodeLink({ node }: { readonly node: string }): ReactNode {
   const app = useApp();
   return (
     <button type="button" className="finding-go" onClick={() => selectNode(app, node)}>
-      {printable(node)} <span aria-hidden="true">→</span>
+      <Breakable text={printable(node)} /> <span aria-hidden="true">→</span>
     </button>
   );
 }

@@ -1,8 +1,11 @@
 import type { ReactNode } from 'react';
 import { formatNumber } from '../../../shared/format.ts';
 import type { DetectionMatch } from '../../../shared/output-stage.ts';
-import { useTexts } from '../../i18n/language.ts';
+import { classText, matchKey, scoreText } from '../../draw/match-label.ts';
+import { language, useTexts } from '../../i18n/language.ts';
+import { ruleNames } from '../../i18n/nms.ts';
 import { stageTexts } from '../../i18n/stages.ts';
+import { useAtom } from '../../state/atom.ts';
 import { DataTable } from '../../widgets/data-table.tsx';
 
 export interface MatchTableProps {
@@ -11,24 +14,28 @@ export interface MatchTableProps {
   readonly onSelect: (match: DetectionMatch) => void;
 }
 
-/** One pair of detections a line, with the reason where it is known and the nearest threshold where it is close. */
+/** One pair of detections a line, with the rule behind it where it is known, or the threshold that it is close to. */
 export function MatchTable({ matches, selected, onSelect }: MatchTableProps): ReactNode {
   const words = useTexts(stageTexts);
-  const keyOf = (match: DetectionMatch): string =>
-    `${match.referenceIndex ?? '-'} ${match.candidateIndex ?? '-'}`;
+  const names = ruleNames[useAtom(language)];
+  const why = ({ because, margins }: DetectionMatch): string => {
+    if (because?.rule !== undefined) return names[because.rule];
+    const close = margins.find(({ isCoinToss }) => isCoinToss);
+    return because?.text ?? (close === undefined ? '' : words.closeTo(names[close.rule]));
+  };
   return (
     <DataTable<DetectionMatch>
       label={words.detectionsShown}
       rows={matches}
-      keyOf={keyOf}
-      selected={selected === undefined ? undefined : keyOf(selected)}
+      keyOf={matchKey}
+      selected={selected === undefined ? undefined : matchKey(selected)}
       onSelect={onSelect}
       columns={[
         {
           id: 'state',
-          title: words.differs,
-          width: 96,
-          value: ({ state }) => state,
+          title: words.stateTitle,
+          width: 90,
+          value: ({ state }) => words.state[state],
           cell: ({ state }) => (
             <span>
               <span className={`match-mark match-${state}`} aria-hidden="true" /> {words.state[state]}
@@ -38,54 +45,36 @@ export function MatchTable({ matches, selected, onSelect }: MatchTableProps): Re
         {
           id: 'label',
           title: words.label,
-          width: 64,
+          width: 50,
           isNumber: true,
           value: ({ reference, candidate }) => (reference ?? candidate)?.label,
-          cell: ({ reference, candidate }) => labelText(reference?.label, candidate?.label),
+          cell: classText,
         },
         {
           id: 'score',
           title: words.score,
-          width: 64,
+          width: 104,
           isNumber: true,
-          value: ({ reference }) => reference?.score,
-          cell: ({ reference }) => (reference === undefined ? '–' : formatNumber(reference.score)),
-        },
-        {
-          id: 'candidate',
-          title: words.scoreCandidate,
-          width: 76,
-          isNumber: true,
-          value: ({ candidate }) => candidate?.score,
-          cell: ({ candidate }) => (candidate === undefined ? '–' : formatNumber(candidate.score)),
-        },
-        {
-          id: 'iou',
-          title: words.iou,
-          width: 56,
-          isNumber: true,
-          value: ({ iou }) => iou,
-          cell: ({ iou }) => (iou === undefined ? '–' : formatNumber(iou)),
+          value: ({ reference, candidate }) => (reference ?? candidate)?.score,
+          cell: scoreText,
         },
         {
           id: 'why',
           title: words.why,
-          width: 160,
+          width: 110,
           grows: true,
-          value: (match) => whyText(match),
-          cell: (match) => <span title={match.text}>{whyText(match)}</span>,
+          value: why,
+          cell: (match) => <span title={match.because?.text ?? match.text}>{why(match)}</span>,
+        },
+        {
+          id: 'iou',
+          title: words.iou,
+          width: 52,
+          isNumber: true,
+          value: ({ iou }) => iou,
+          cell: ({ iou }) => (iou === undefined ? '–' : formatNumber(iou)),
         },
       ]}
     />
   );
-}
-
-function labelText(reference: number | undefined, candidate: number | undefined): string {
-  if (reference === undefined || candidate === undefined || reference === candidate)
-    return String(reference ?? candidate ?? '–');
-  return `${reference} → ${candidate}`;
-}
-
-function whyText({ because, margins }: DetectionMatch): string {
-  return because?.text ?? margins.find(({ isCoinToss }) => isCoinToss)?.text ?? '';
 }
