@@ -1,6 +1,6 @@
 import { formatShape, plural } from '../../shared/format.ts';
 import type { PromptStep } from '../../shared/prompt.ts';
-import type { Dump, DumpSample } from '../dump/index.ts';
+import type { Dump, DumpSample, RecordedParameter } from '../dump/index.ts';
 import type { Graph } from '../graph/index.ts';
 import { bindInputs } from '../match/index.ts';
 import type { OnnxModel, OnnxValue } from '../onnx/index.ts';
@@ -50,7 +50,12 @@ interface Holder {
 export function findPrompts({ model, graph, dump }: Holder, sample: DumpSample): FoundPrompt[] {
   const { bound } = bindInputs(graph, sample);
   const entries = promptEntries(sample, new Set(bound.map(({ entry }) => entry.key)));
-  const constants = entries.length === 0 ? [] : promptConstants(model, graph);
+  const constants =
+    entries.length === 0
+      ? []
+      : promptConstants(model, graph).filter(
+          ({ name, tensor }) => parameterNamed(dump, name)?.dims.join() !== tensor.dims.join(),
+        );
   const found = new Map<string, FoundPrompt>();
   // A constant that holds just what one entry holds is not another one's.
   const right = new Set<string>();
@@ -73,7 +78,7 @@ export function findPrompts({ model, graph, dump }: Holder, sample: DumpSample):
     ...right,
     ...[...found.values()].flatMap(({ name, derived }) => [name, ...derived.map((one) => one.name)]),
   ]);
-  const unknown = constants.filter(({ name }) => !isParameter(dump, name));
+  const unknown = constants.filter(({ name }) => parameterNamed(dump, name) === undefined);
   const held = [...found.values()].map((prompt) => ({
     ...prompt,
     orphans: orphansOf(graph, unknown, prompt.deployedDims[prompt.axis] ?? 0, known),
@@ -81,12 +86,10 @@ export function findPrompts({ model, graph, dump }: Holder, sample: DumpSample):
   return [...held, ...lengthened(graph, dump, sample)];
 }
 
-/** An export wrapper may have put segments in front of the recorded name. */
-function isParameter({ recording }: Dump, name: string): boolean {
-  return (
-    recording?.parameters.some(
-      (parameter) => name === parameter.name || name.endsWith(`.${parameter.name}`),
-    ) === true
+/** Weights are checked as such. An export wrapper may have put segments in front of the recorded name. */
+function parameterNamed({ recording }: Dump, name: string): RecordedParameter | undefined {
+  return recording?.parameters.find(
+    (parameter) => name === parameter.name || name.endsWith(`.${parameter.name}`),
   );
 }
 
