@@ -70,10 +70,23 @@ interface Mask {
 function masksOf(inputs: readonly FedInput[]): Mask[] {
   return inputs.flatMap(({ name, tensor }) => {
     if (tensor.dims.length < 2) return [];
-    const values = new Set(numbersOf(tensor) ?? []);
-    const isMask = values.size === 2 && (!isFloatDtype(tensor.dtype) || (values.has(0) && values.has(1)));
+    const [low, high, ...more] = fewValues(numbersOf(tensor) ?? []);
+    const isMask =
+      high !== undefined &&
+      more.length === 0 &&
+      (!isFloatDtype(tensor.dtype) || (low === 0 && high === 1) || (low === 1 && high === 0));
     return isMask ? [{ name, tensor: castTensor(tensor, 'int64').tensor }] : [];
   });
+}
+
+/** The values that occur, up to the third: pictures have more than can be gathered. */
+function fewValues(numbers: ArrayLike<number>): number[] {
+  const values: number[] = [];
+  for (let at = 0; at < numbers.length && values.length <= 2; at++) {
+    const value = numbers[at] ?? NaN;
+    if (!values.includes(value)) values.push(value);
+  }
+  return values;
 }
 
 function rowOf(input: FedInput, picture: Picture | undefined, masks: readonly Mask[]): InputRow {
