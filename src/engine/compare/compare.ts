@@ -16,6 +16,7 @@ import { contextOf, withModel } from './open-context.ts';
 import { promptStage } from './prompt-stage.ts';
 import { afterLastNode } from './after-last-node.ts';
 import { asDeployed } from './as-deployed.ts';
+import { checkStages } from './check-stages.ts';
 import { explainInputs } from './input-stage.ts';
 import { assembleReport } from './report.ts';
 import { withPasses } from './runtime-effects.ts';
@@ -67,8 +68,7 @@ async function compareFiles(
   emit({ type: 'stage', stage: 'open', done: 0, total: 1, node: '' });
   const original = await timed({ timings }, 'open', () => openModel(options.candidate));
   checkAllExternalData(original);
-  // What is asked for must be there before hours of work, not after them.
-  if (options.deployed !== undefined) openDump(options.deployed).close();
+  checkStages(options, original);
   const dump = await timed({ timings }, 'open', () => openDump(options.reference));
   const opened = [() => dump.close()];
   const close = (): void => {

@@ -32,7 +32,7 @@ import type { ExplainedInputs } from './input-stage.ts';
 import type { JudgedSample } from './judge-sample.ts';
 import { overSamples } from './over-samples.ts';
 import { coarseArithmetic, outputLayouts } from './output-layouts.ts';
-import { headTexts, outputFindings } from './output-texts.ts';
+import { headTexts, outputFindings, uncomparedTexts } from './output-texts.ts';
 import { isTelling, promptFindings, promptText } from './prompt-texts.ts';
 import { placeFindings, sideFindings } from './stage-findings.ts';
 import { TOOL_VERSION } from './version.ts';
@@ -96,6 +96,7 @@ export function assembleReport(parts: ReportParts): Report {
     prompts: promptTexts(context),
     unjudged: unjudgedPrompts(context),
     heads: headTexts(parts.outputStage),
+    uncomparedHeads: uncomparedTexts(parts.outputStage),
   });
   return {
     schema: REPORT_SCHEMA,
@@ -358,6 +359,7 @@ function sampleSummary(
     prompts: promptTexts(context),
     unjudged: unjudgedPrompts(context),
     heads: [],
+    uncomparedHeads: [],
   });
   const worst = worstOutput(outputRows(context, sample.rows));
   return {
