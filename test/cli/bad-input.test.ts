@@ -36,6 +36,14 @@ const NET: ModelSpec = {
   outputs: ['y'],
 };
 const SIX = { dims: [2, 3], values: [1, 2, 3, 4, 5, 6] };
+const ONES = { dims: [2, 3], values: [1, 1, 1, 1, 1, 1] };
+const NOTHING_RECORDED = {
+  schema: 'layerdiff.dump/1',
+  granularity: 'session',
+  environment: {},
+  shards: [],
+  samples: [],
+};
 /** What a hostile file calls its tensors: moves the cursor, sets the title, reverses what is read. */
 const ESCAPES = 'evil\u001b[2J\u001b]0;pwned\u0007\u202e\u009b31m\r\nlayerdiff: fine';
 
@@ -43,6 +51,9 @@ function makeFiles(): void {
   const at = (name: string): string => join(folder, name);
   buildModel(NET, at('net.onnx'));
   writeSafetensors({ x: SIX, y: SIX }, at('good.safetensors'));
+  writeSafetensors({ x: ONES, y: ONES }, at('ones.safetensors'));
+  mkdirSync(at('recorded-nothing'));
+  writeFileSync(at('recorded-nothing/manifest.json'), JSON.stringify(NOTHING_RECORDED));
   writeFileSync(at('notes.onnx'), 'These are notes about a model, not a model.\n'.repeat(20));
   writeFileSync(at('empty.onnx'), '');
   const healthy = readFileSync(resolve('resources/demo/healthy.onnx'));
@@ -297,6 +308,36 @@ const CASES: readonly Case[] = [
     what: 'a map of shapes that do not fit',
     args: compare('net.onnx', 'strangers.safetensors', '--map', 'map-shape.json'),
     says: ['map-shape.json: pairs[0]: ', 'shapes that do not fit', 'drop the pair'],
+  },
+  {
+    what: 'a head of an output that is not there',
+    args: compare('net.onnx', 'good.safetensors', '--head', 'classification:logits=__proto__'),
+    says: ['--head names __proto__, which is no model output; the outputs are y'],
+  },
+  {
+    what: 'a mask that is no input',
+    args: compare('net.onnx', 'good.safetensors', '--ignore-where', 'mask==0'),
+    says: ['--ignore-where names mask, which is no model input; the inputs are x'],
+  },
+  {
+    what: 'a mask that leaves everything out',
+    args: compare('net.onnx', 'ones.safetensors', '--ignore-where', 'x==1'),
+    says: ['--ignore-where leaves everything out: all of x is 1', 'that nobody reads'],
+  },
+  {
+    what: 'a folder for a picture',
+    args: compare('net.onnx', 'good.safetensors', '--image', 'folder.onnx'),
+    says: ['folder.onnx: is not a regular file; check --image'],
+  },
+  {
+    what: 'text for a picture',
+    args: compare('net.onnx', 'good.safetensors', '--image', 'notes.onnx'),
+    says: ['notes.onnx: neither a PNG nor a JPEG file'],
+  },
+  {
+    what: 'a deployed run of nothing',
+    args: compare('net.onnx', 'good.safetensors', '--deployed', 'recorded-nothing'),
+    says: ['recorded-nothing: holds nothing that was recorded', 'record_session'],
   },
   {
     what: 'a provider without its library',

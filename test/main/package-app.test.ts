@@ -118,7 +118,10 @@ describe.skipIf(CANNOT !== undefined)('the packed app', () => {
     ]);
     expect(Object.keys(top['node_modules']?.files ?? {}).sort()).toEqual([
       'birpc',
+      'fast-png',
       'fflate',
+      'iobuffer',
+      'jpeg-js',
       'long',
       'onnxruntime-common',
       'onnxruntime-node',

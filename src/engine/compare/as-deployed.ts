@@ -1,3 +1,4 @@
+import { isFloatDtype } from '../../shared/dtype.ts';
 import { formatShape } from '../../shared/format.ts';
 import { isLayerdiffError } from '../../shared/errors.ts';
 import type { OutputEffect } from '../../shared/prompt.ts';
@@ -6,6 +7,8 @@ import { openModel } from '../onnx/index.ts';
 import type { CompareContext } from './context.ts';
 import type { FedInput } from './inputs.ts';
 import { fitInput } from './inputs.ts';
+import type { Tensor } from '../tensor/index.ts';
+import { numbersOf } from './numbers-of.ts';
 import type { Outputs } from './observe.ts';
 import { differenceBetween, untouchedOutputs } from './observe.ts';
 
@@ -45,9 +48,24 @@ export async function asDeployed(
   }
 }
 
-/** `--inputs` gives another value than the recorded one. */
-export function isDifferent({ deployed, difference }: FedInput): boolean {
-  return deployed !== undefined && (difference === undefined || difference.unequal > 0);
+/** Of the largest recorded value: what two ways of computing the same in float32 are apart. */
+const ROUNDING = 2 ** -21;
+
+/** `--inputs` gives another value than the recorded one, and not just another rounding of it. */
+export function isDifferent({ deployed, difference, tensor }: FedInput): boolean {
+  if (deployed === undefined || difference?.unequal === 0) return false;
+  if (difference === undefined || difference.nonFiniteMismatch > 0 || !isFloatDtype(tensor.dtype))
+    return true;
+  return !(difference.maxAbs <= ROUNDING * largestOf(tensor));
+}
+
+function largestOf(tensor: Tensor): number {
+  let largest = 0;
+  for (const value of numbersOf(tensor) ?? []) {
+    const size = Math.abs(value);
+    if (size > largest && size !== Infinity) largest = size;
+  }
+  return largest;
 }
 
 /** Per graph output: as deployed against the run on what PyTorch was given. */

@@ -6,7 +6,6 @@ import type { CompareOptions, EngineEvent } from '../../shared/progress.ts';
 import type { Report, WeightsSummary } from '../../shared/report.ts';
 import type { Dump, DumpSample } from '../dump/index.ts';
 import { openDump } from '../dump/index.ts';
-import { parseHead } from '../output-stage/index.ts';
 import type { OnnxModel } from '../onnx/index.ts';
 import { checkExternalData, openModel } from '../onnx/index.ts';
 import { stage, timed } from './context.ts';
@@ -17,8 +16,8 @@ import { contextOf, withModel } from './open-context.ts';
 import { promptStage } from './prompt-stage.ts';
 import { afterLastNode } from './after-last-node.ts';
 import { asDeployed } from './as-deployed.ts';
-import { parseIgnoreWhere } from './ignored.ts';
-import { explainInputs, pictureAt } from './input-stage.ts';
+import { checkStages } from './check-stages.ts';
+import { explainInputs } from './input-stage.ts';
 import { assembleReport } from './report.ts';
 import { withPasses } from './runtime-effects.ts';
 import { probe } from './probe.ts';
@@ -69,7 +68,7 @@ async function compareFiles(
   emit({ type: 'stage', stage: 'open', done: 0, total: 1, node: '' });
   const original = await timed({ timings }, 'open', () => openModel(options.candidate));
   checkAllExternalData(original);
-  checkRequest(options);
+  checkStages(options, original);
   const dump = await timed({ timings }, 'open', () => openDump(options.reference));
   const opened = [() => dump.close()];
   const close = (): void => {
@@ -145,14 +144,6 @@ async function compareFiles(
     close();
     throw error;
   }
-}
-
-/** What is asked for must be there, and mean something, before hours of work, not after them. */
-function checkRequest({ deployed, image, head, ignoreWhere }: CompareOptions): void {
-  if (deployed !== undefined) openDump(deployed).close();
-  if (image !== undefined) pictureAt(image);
-  if (head !== undefined) parseHead(head);
-  if (ignoreWhere !== undefined) parseIgnoreWhere(ignoreWhere);
 }
 
 function samplesOf(options: CompareOptions, dump: Dump): readonly DumpSample[] {

@@ -1,13 +1,14 @@
 import { formatShape, plural } from '../../shared/format.ts';
 import type { PromptStep } from '../../shared/prompt.ts';
-import type { Dump, DumpSample } from '../dump/index.ts';
+import type { Dump, DumpSample, RecordedParameter } from '../dump/index.ts';
 import type { Graph } from '../graph/index.ts';
 import { bindInputs } from '../match/index.ts';
 import type { OnnxModel, OnnxValue } from '../onnx/index.ts';
 import { tensorOf } from '../onnx/index.ts';
-import { relateRows } from '../prompt/index.ts';
+import { MOST_ROWS, relateRows } from '../prompt/index.ts';
 import type { Tensor } from '../tensor/index.ts';
 import { elementCount } from '../tensor/index.ts';
+import { sharedRows } from './prompt-alike.ts';
 import type { PromptConstant, PromptPlace } from './prompt-constants.ts';
 import { promptConstants } from './prompt-constants.ts';
 import type { DerivedConstant } from './prompt-derived.ts';
@@ -50,20 +51,32 @@ interface Holder {
 export function findPrompts({ model, graph, dump }: Holder, sample: DumpSample): FoundPrompt[] {
   const { bound } = bindInputs(graph, sample);
   const entries = promptEntries(sample, new Set(bound.map(({ entry }) => entry.key)));
-  const constants = entries.length === 0 ? [] : promptConstants(model, graph);
+  const constants =
+    entries.length === 0
+      ? []
+      : promptConstants(model, graph).filter(
+          ({ name, tensor }) => parameterNamed(dump, name)?.dims.join() !== tensor.dims.join(),
+        );
+  const isAlike = sharedRows(model, dump);
   const found = new Map<string, FoundPrompt>();
   // A constant that holds just what one entry holds is not another one's.
   const right = new Set<string>();
   for (const entry of entries) {
-    if (elementCount(entry.entry.dims) > LARGEST) continue;
+    if (rowsOf(entry.entry.dims, entry.entry.dims.at(-1)) > MOST_ROWS) continue;
     const fitting = constants.filter(
       ({ name, tensor }) =>
         !found.has(name) && !right.has(name) && promptFit(tensor.dims, entry.entry.dims) !== undefined,
     );
-    if (fitting.length === 0) continue;
+    const isOnly = entry.isArgument && fitting.length === 1;
+    const alike = fitting.filter((constant) => {
+      const fit = promptFit(constant.tensor.dims, entry.entry.dims);
+      if (fit === undefined || rowsOf(constant.tensor.dims, entry.entry.dims.at(-1)) > MOST_ROWS)
+        return false;
+      return isOnly || isNamed(constant, entry) || isAlike(constant, fit, entry.entry);
+    });
+    if (alike.length === 0) continue;
     const recorded = readEntry(dump, entry.entry);
-    for (const constant of fitting) {
-      const isOnly = entry.isArgument && fitting.length === 1;
+    for (const constant of alike) {
       const prompt = asPrompt(model, constants, constant, recorded, entry, isOnly);
       if (prompt === 'equal') right.add(constant.name);
       else if (prompt !== undefined) found.set(constant.name, prompt);
@@ -73,7 +86,7 @@ export function findPrompts({ model, graph, dump }: Holder, sample: DumpSample):
     ...right,
     ...[...found.values()].flatMap(({ name, derived }) => [name, ...derived.map((one) => one.name)]),
   ]);
-  const unknown = constants.filter(({ name }) => !isParameter(dump, name));
+  const unknown = constants.filter(({ name }) => parameterNamed(dump, name) === undefined);
   const held = [...found.values()].map((prompt) => ({
     ...prompt,
     orphans: orphansOf(graph, unknown, prompt.deployedDims[prompt.axis] ?? 0, known),
@@ -81,26 +94,30 @@ export function findPrompts({ model, graph, dump }: Holder, sample: DumpSample):
   return [...held, ...lengthened(graph, dump, sample)];
 }
 
-/** An export wrapper may have put segments in front of the recorded name. */
-function isParameter({ recording }: Dump, name: string): boolean {
-  return (
-    recording?.parameters.some(
-      (parameter) => name === parameter.name || name.endsWith(`.${parameter.name}`),
-    ) === true
+/** Weights are checked as such. An export wrapper may have put segments in front of the recorded name. */
+function parameterNamed({ recording }: Dump, name: string): RecordedParameter | undefined {
+  return recording?.parameters.find(
+    (parameter) => name === parameter.name || name.endsWith(`.${parameter.name}`),
   );
 }
 
-/** Text embeddings are far smaller. */
-const LARGEST = 2 ** 22;
+function rowsOf(dims: readonly number[], width = 1): number {
+  return elementCount(dims) / width;
+}
+
+function isNamed({ name }: PromptConstant, { name: own }: PromptEntry): boolean {
+  return name === own || name.endsWith(`.${own}`);
+}
 
 function asPrompt(
   model: OnnxModel,
   constants: readonly PromptConstant[],
-  { name, place, tensor }: PromptConstant,
+  constant: PromptConstant,
   recorded: Tensor,
-  { entry, name: own, how }: PromptEntry,
+  prompt: PromptEntry,
   isOnly: boolean,
 ): FoundPrompt | 'equal' | undefined {
+  const { name, place, tensor } = constant;
   const { dtype } = tensor;
   const fit = promptFit(tensor.dims, recorded.dims);
   if (dtype === undefined || fit === undefined) return undefined;
@@ -109,15 +126,15 @@ function asPrompt(
   const steps = relateRows(held, rows);
   if (steps.length === 0) return 'equal';
   const kept = held.count - steps.filter(isForeign).reduce((sum, step) => sum + step.deployed.length, 0);
-  if (kept <= 0 && !isOnly && name !== own && !name.endsWith(`.${own}`)) return undefined;
+  if (kept <= 0 && !isOnly && !isNamed(constant, prompt)) return undefined;
   return {
     name,
     place,
     axis: fit.axis,
     deployedDims: tensor.dims,
     recordedDims: recorded.dims,
-    entry: entry.key,
-    found: how,
+    entry: prompt.entry.key,
+    found: prompt.how,
     steps,
     recorded: heldAs(rows, fit, dtype),
     derived: derivedConstants(

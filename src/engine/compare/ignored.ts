@@ -23,7 +23,7 @@ export function parseIgnoreWhere(text: string): { readonly input: string; readon
   return { input, value: Number(value) };
 }
 
-/** @throws LayerdiffError `bad-request` where no input bears the name, or none of its elements the value. */
+/** @throws LayerdiffError `bad-request` where no input bears the name, none of its elements the value, or all. */
 export function ignoredPositions(
   text: string,
   inputs: readonly { readonly name: string; readonly tensor: Tensor }[],
@@ -50,6 +50,12 @@ export function ignoredPositions(
       {
         wayOut: `give a value that ${printable(input)} ${formatShape(mask.dims)} holds`,
       },
+    );
+  if (!positions.includes(0))
+    throw new LayerdiffError(
+      'bad-request',
+      `--ignore-where leaves everything out: all of ${printable(input)} is ${value}`,
+      { wayOut: 'give the value of the positions that nobody reads' },
     );
   return { dims: mask.dims, positions };
 }

@@ -1,7 +1,7 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { basename } from 'node:path';
 import { isFloatDtype } from '../../shared/dtype.ts';
-import { LayerdiffError } from '../../shared/errors.ts';
+import { isLayerdiffError, LayerdiffError } from '../../shared/errors.ts';
 import type { ErrorPlace } from '../../shared/input-stage.ts';
 import type { PromptStep } from '../../shared/prompt.ts';
 import type { InputRow, InputStage } from '../../shared/report.ts';
@@ -58,14 +58,23 @@ export async function explainInputs(
 
 /** The picture that `--image` names. */
 export function pictureAt(path: string): Picture {
+  const refused = (message: string): LayerdiffError =>
+    new LayerdiffError('bad-file', message, { file: path, wayOut: 'check --image' });
   let bytes: Uint8Array;
   try {
+    const stats = statSync(path);
+    // A pipe or a device may never end.
+    if (!stats.isFile()) throw refused('is not a regular file');
+    if (stats.size > LARGEST_PICTURE) throw refused('is larger than any picture');
     bytes = readFileSync(path);
-  } catch {
-    throw new LayerdiffError('bad-file', 'cannot be read', { file: path, wayOut: 'check --image' });
+  } catch (error) {
+    throw isLayerdiffError(error) ? error : refused('cannot be read');
   }
   return readPicture(bytes, path);
 }
+
+/** Bytes of an uncompressed picture of the most pixels that are read, of four channels of 16 bits. */
+const LARGEST_PICTURE = 2 ** 29;
 
 interface Mask {
   readonly name: string;

@@ -19,6 +19,13 @@ function detectorText({ matching, unmap, nms, text }: DetectionHead): string {
   return [matching.text.replace(/\.$/, ''), ...reasons].join('; ');
 }
 
+/** For the sentence: heads that were asked for, and of which nothing can be said. */
+export function uncomparedTexts({ heads }: OutputStage): string[] {
+  return heads
+    .filter(({ known, state }) => known === 'declared' && state === 'not-compared')
+    .map(({ text }) => text.replace(/\.$/, ''));
+}
+
 /** What was found of every head, and the rules that differ one by one. */
 export function outputFindings({ heads }: OutputStage): Finding[] {
   return heads.flatMap((head) => {

@@ -7,7 +7,7 @@ import type { OutputEffect, PromptRow } from '../../shared/prompt.ts';
 import type { DumpSample } from '../dump/index.ts';
 import type { Graph, TensorFacts } from '../graph/index.ts';
 import { indexGraph } from '../graph/index.ts';
-import type { OnnxModel } from '../onnx/index.ts';
+import type { ModelEdits, OnnxModel } from '../onnx/index.ts';
 import { editedModel, modelFromBytes, spliceOutputs } from '../onnx/index.ts';
 import { createSession, tensorFacts } from '../run/index.ts';
 import type { Tensor } from '../tensor/index.ts';
@@ -16,6 +16,7 @@ import type { FoundPrompt } from './find-prompts.ts';
 import { findPrompts } from './find-prompts.ts';
 import { inputsOf } from './inputs.ts';
 import { differenceBetween } from './observe.ts';
+import { recordedOutputs, supported } from './prompt-evidence.ts';
 import { relengthened } from './prompt-lengths.ts';
 import type { PromptReach } from './prompt-reach.ts';
 import { promptReach } from './prompt-reach.ts';
@@ -41,28 +42,24 @@ const LARGEST_MODEL = 1.5 * 2 ** 30;
  */
 export async function promptStage(context: CompareContext, sample: DumpSample): Promise<PromptStage> {
   const { model, graph } = context;
-  const found = findPrompts(context, sample);
-  if (found.length === 0) return NOTHING;
+  const alike = findPrompts(context, sample);
+  if (alike.length === 0) return NOTHING;
   if (model.bytes.byteLength > LARGEST_MODEL)
-    return { ...NOTHING, rows: found.map((prompt) => rowOf(prompt, UNKNOWN, [], 'the model is too large')) };
+    return { ...NOTHING, rows: alike.map((prompt) => rowOf(prompt, UNKNOWN, [], 'the model is too large')) };
+  const before = await factsWith(context, model, graph, sample);
+  const found = await differing(context, sample, alike, before);
+  if (found.length === 0) return NOTHING;
   const folder = mkdtempSync(join(tmpdir(), 'layerdiff-'));
   const close = (): void => rmSync(folder, { recursive: true, force: true });
   try {
-    const before = await factsWith(context, model, graph, sample);
-    const lengths = relengthened(model, graph, before, found);
-    const bytes = editedModel(model, editsOf(found, lengths));
+    const bytes = bytesWith(context, found, before);
     const edited = modelFromBytes(bytes, model.path);
     const editedGraph = indexGraph(edited);
     const after = await factsWith(context, edited, editedGraph, sample);
     const reaches = found.map((prompt) => promptReach(graph, prompt.name, before, after));
     const wanted = new Set(reaches.flatMap((reach) => reach.reductions.map(({ tensor }) => tensor)));
     const theirs = await outputsOf({ ...context, model: edited, graph: editedGraph }, sample, bytes, wanted);
-    const own = await outputsOf(
-      context,
-      sample,
-      editedModel(model, { initializers: new Map(), constants: new Map(), inputs: new Map() }),
-      wanted,
-    );
+    const own = await outputsOf(context, sample, editedModel(model, NO_EDITS), wanted);
     const refused = typeof theirs === 'string' ? theirs : undefined;
     const rows = found.map((prompt, index) => {
       const reach = reaches[index] ?? UNKNOWN;
@@ -87,12 +84,39 @@ export async function promptStage(context: CompareContext, sample: DumpSample): 
   }
 }
 
+const NO_EDITS: ModelEdits = { initializers: new Map(), constants: new Map(), inputs: new Map() };
+
+/** Those of which PyTorch's outputs say that they are other prompts, and not just alike. */
+async function differing(
+  context: CompareContext,
+  sample: DumpSample,
+  alike: readonly FoundPrompt[],
+  facts: ReadonlyMap<string, TensorFacts>,
+): Promise<readonly FoundPrompt[]> {
+  const recorded = recordedOutputs(context.graph, context.dump, sample);
+  const own = await outputsOf(context, sample, editedModel(context.model, NO_EDITS), NO_NAMES);
+  if (typeof own === 'string') return alike;
+  return supported(alike, { own, recorded }, (some) => {
+    const bytes = bytesWith(context, some, facts);
+    const model = modelFromBytes(bytes, context.model.path);
+    return outputsOf({ ...context, model, graph: indexGraph(model) }, sample, bytes, NO_NAMES);
+  });
+}
+
+const NO_NAMES: ReadonlySet<string> = new Set();
+
+/** The candidate with PyTorch's values of some prompts. */
+function bytesWith(
+  { model, graph }: CompareContext,
+  prompts: readonly FoundPrompt[],
+  facts: ReadonlyMap<string, TensorFacts>,
+): Uint8Array {
+  return editedModel(model, editsOf(prompts, relengthened(model, graph, facts, prompts)));
+}
+
 const UNKNOWN: PromptReach = { firstMismatch: undefined, reductions: [], outputs: new Set() };
 
-function editsOf(
-  found: readonly FoundPrompt[],
-  lengths: ReturnType<typeof relengthened>,
-): Parameters<typeof editedModel>[1] {
+function editsOf(found: readonly FoundPrompt[], lengths: ReturnType<typeof relengthened>): ModelEdits {
   const initializers = new Map(lengths.initializers);
   const constants = new Map(lengths.constants);
   const inputs = new Map<string, readonly number[]>();

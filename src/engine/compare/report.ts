@@ -30,7 +30,7 @@ import type { ExplainedInputs } from './input-stage.ts';
 import type { JudgedSample } from './judge-sample.ts';
 import { overSamples } from './over-samples.ts';
 import { coarseArithmetic, outputLayouts } from './output-layouts.ts';
-import { headTexts, outputFindings } from './output-texts.ts';
+import { headTexts, outputFindings, uncomparedTexts } from './output-texts.ts';
 import { isTelling, promptFindings, promptText, unjudgedPrompts } from './prompt-texts.ts';
 import { undecided, unexplained } from './unexplained.ts';
 import { placeFindings, sideFindings } from './stage-findings.ts';
@@ -95,6 +95,7 @@ export function assembleReport(parts: ReportParts): Report {
     prompts: promptTexts(context),
     unjudged: unjudgedPrompts(context),
     heads: headTexts(parts.outputStage),
+    uncomparedHeads: uncomparedTexts(parts.outputStage),
   });
   return {
     schema: REPORT_SCHEMA,
@@ -310,6 +311,7 @@ function sampleSummary(
     prompts: promptTexts(context),
     unjudged: unjudgedPrompts(context),
     heads: [],
+    uncomparedHeads: [],
   });
   const worst = worstOutput(outputRows(context, sample.rows));
   return {

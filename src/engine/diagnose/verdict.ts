@@ -48,6 +48,8 @@ export interface VerdictFacts {
   readonly unjudged: readonly string[];
   /** What is otherwise after the last node, in words. */
   readonly heads: readonly string[];
+  /** Declared heads of which nothing could be said, in words. */
+  readonly uncomparedHeads: readonly string[];
   /** Set where there was no free run for want of inputs. */
   readonly ownErrorsOnly: { readonly judged: number; readonly of: number } | undefined;
 }
@@ -86,6 +88,8 @@ function lostCoverage({
   differingWeights,
   coarse,
   lostOutputs,
+  layouts,
+  uncomparedHeads,
 }: VerdictFacts): string | undefined {
   const expected = coverage.entries - coverage.unmatched.reference.filter((entry) => entry.expected).length;
   const { total, compared } = coverage.graphOutputs;
@@ -111,7 +115,8 @@ function lostCoverage({
   if (worst !== undefined) {
     return `${worst.tensor} is off by ${formatNumber(worst.local)} of its largest value, and with ${worst.nodes} nodes since the last recorded tensor that may be a fault or rounding: record more of what lies between`;
   }
-  return undefined;
+  // In another layout an output is compared, and no head of it.
+  return layouts.length === 0 ? uncomparedHeads[0] : undefined;
 }
 
 /**
@@ -176,7 +181,9 @@ function inputText({ name, explanation, steps, difference }: InputRow): string {
   const told = explanation?.best?.text ?? steps.map(({ text }) => text).join(', ');
   const size = difference === undefined ? '' : ` (max ${formatNumber(difference.maxAbs)})`;
   const unknown = `${explanation?.difference.text ?? 'another value'}, and nothing that was tried explains it`;
-  return `${name}${size}: ${told === '' ? unknown : told}`;
+  const lost = difference?.nonFiniteMismatch ?? 0;
+  const notFinite = lost === 0 ? '' : `${plural(lost, 'element')} finite on one side only; `;
+  return `${name}${size}: ${notFinite}${told === '' ? unknown : told}`;
 }
 
 /** What lies outside of the graph has no node to blame: said where the nodes were judged and none was found. */

@@ -49,6 +49,8 @@ export function explainInput(
   if (whole.difference.max === 0 && whole.nonFinite === 0 && deployed.dtype === recorded.dtype) {
     return withNote(whole, 'only signs of zero or bits of NaN differ');
   }
+  const lost = nonFiniteText(a, b);
+  if (lost !== undefined) return withText(whole, lost);
   const constant = constantText(a, b);
   if (constant !== undefined) return withNote(whole, constant);
   const sequences = sameDims(deployed.dims, recorded.dims)
@@ -126,6 +128,21 @@ function missingSides({ deployed, recorded }: MadeSides['sides']): string[] {
         ? 'the deployed side'
         : 'either side';
   return [`no customary pipeline makes ${which} from the picture`];
+}
+
+/** Where most of a tensor is NaN or infinite there is nothing that a filter or a pad could explain. */
+function nonFiniteText(a: Numbers, b: Numbers): string | undefined {
+  const [own, theirs] = [nonFiniteIn(a), nonFiniteIn(b)];
+  if (own === theirs || Math.max(own, theirs) * 2 < a.length) return undefined;
+  const text = (count: number, all: Numbers, side: string): string[] =>
+    count === 0 ? [] : [`${count} of ${all.length} elements of the ${side} tensor are NaN or infinite`];
+  return [...text(own, a, 'deployed'), ...text(theirs, b, 'recorded')].join(', ');
+}
+
+function nonFiniteIn(values: Numbers): number {
+  let count = 0;
+  for (const value of values) if (!Number.isFinite(value)) count++;
+  return count;
 }
 
 /** One value throughout holds nothing that could be compared. */
@@ -206,6 +223,10 @@ function isSame(a: Tensor, b: Tensor): boolean {
 
 function withNote({ difference }: Measured, note: string): InputExplanation {
   return { difference, best: undefined, rivals: [], sides: undefined, note };
+}
+
+function withText({ difference }: Measured, text: string): InputExplanation {
+  return withNote({ difference: { ...difference, text }, squares: 0, nonFinite: 0 }, text);
 }
 
 function unexplained(deployed: Tensor, recorded: Tensor, note: string): InputExplanation {

@@ -32,19 +32,21 @@ export function outputStageOf({ reference, candidate, heads = [] }: OutputStageI
   const isDeclared = heads.length > 0;
   const hasFinal = reference.final !== undefined && candidate.final !== undefined;
   const specs = isDeclared ? heads : recogniseHead(candidate.outputs);
-  const detections = specs.some(({ kind }) => kind === 'detection');
+  const known = (spec: HeadSpec): 'declared' | 'recognised' =>
+    isDeclared || (spec.kind === 'detection' && hasFinal) ? 'declared' : 'recognised';
+  const made = specs.map((spec) => reported(spec, known(spec), reference, candidate));
+  const areDetectionsTold = made.some(({ kind, state }) => kind === 'detection' && state !== 'not-compared');
+  if (!hasFinal || areDetectionsTold) return { heads: made };
   // Recorded detections are a head by themselves, whatever the outputs look like.
-  const all: readonly HeadSpec[] =
-    hasFinal && !detections
-      ? [...(isDeclared ? specs : []), { kind: 'detection', outputs: {}, settings: {} }]
-      : specs;
-  return {
-    heads: all.map((spec) => {
-      const isKnown = isDeclared || (spec.kind === 'detection' && hasFinal);
-      return reported(spec, isKnown ? 'declared' : 'recognised', reference, candidate);
-    }),
-  };
+  const declared = isDeclared ? made : [];
+  const isTried =
+    declared.length > 0 &&
+    specs.some(({ kind, outputs }) => kind === 'detection' && Object.keys(outputs).length === 0);
+  if (isTried) return { heads: declared };
+  return { heads: [...declared, reported(FINAL, 'declared', reference, candidate)] };
 }
+
+const FINAL: HeadSpec = { kind: 'detection', outputs: {}, settings: {} };
 
 function reported(
   spec: HeadSpec,

@@ -1,10 +1,11 @@
 import { formatList, formatNumber, plural } from '../../shared/format.ts';
 import type { PromptStep, PromptStepKind } from '../../shared/prompt.ts';
+import { alikeRows, directionsOf, sortedDirections } from './directions.ts';
 import type { Rows } from './rows.ts';
 import { isParallel, isSame, isZero, norm, rowOf } from './rows.ts';
 
 /** More rows than any list of prompts has: all pairs of rows are looked at. */
-const MOST_ROWS = 2048;
+export const MOST_ROWS = 2048;
 
 /**
  * What was done to the recorded prompts to get the deployed ones: normalised, reordered, padded, shortened.
@@ -12,8 +13,11 @@ const MOST_ROWS = 2048;
  */
 export function relateRows(deployed: Rows, recorded: Rows): PromptStep[] {
   if (Math.max(deployed.count, recorded.count) > MOST_ROWS) return [tooMany(deployed, recorded)];
-  const exact = assign(deployed, recorded, isSame);
-  const parallel = assign(deployed, recorded, isParallel);
+  const own = directionsOf(deployed.values, deployed.count, deployed.width);
+  const theirs = sortedDirections(directionsOf(recorded.values, recorded.count, recorded.width));
+  const alike = indices(deployed.count).map((row) => alikeRows(theirs, own, row));
+  const exact = assign(deployed, recorded, alike, isSame);
+  const parallel = assign(deployed, recorded, alike, isParallel);
   const isScaled = matched(parallel) > matched(exact);
   const partner = isScaled ? parallel : exact;
   const used = new Set(partner.filter((row) => row !== undefined));
@@ -33,10 +37,14 @@ function tooMany({ count }: Rows, recorded: Rows): PromptStep {
 
 type Partners = readonly (number | undefined)[];
 
-/** Each deployed row's recorded one, each used once: the one in the same place before any other. */
+/**
+ * Each deployed row's recorded one, each used once: the one in the same place before any other.
+ * @param alike for each deployed row the recorded ones that may fit.
+ */
 function assign(
   deployed: Rows,
   recorded: Rows,
+  alike: readonly (readonly number[])[],
   fits: (a: Float64Array, b: Float64Array) => boolean,
 ): Partners {
   const partner = new Array<number | undefined>(deployed.count).fill(undefined);
@@ -50,9 +58,8 @@ function assign(
     partner[row] = found;
     used.add(found);
   };
-  const all = indices(recorded.count);
-  for (const row of indices(deployed.count)) if (row < recorded.count) take(row, [row]);
-  for (const row of indices(deployed.count)) take(row, all);
+  for (const [row, rows] of alike.entries()) if (rows.includes(row)) take(row, [row]);
+  for (const [row, rows] of alike.entries()) take(row, rows);
   return partner;
 }
 

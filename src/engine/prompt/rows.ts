@@ -15,7 +15,7 @@ export function norm(row: Float64Array): number {
 }
 
 /** Rounding of float32 embeddings and of float16 ones stored wider. */
-const ALIKE = 1e-3;
+export const ALIKE = 1e-3;
 
 /** ‖a − b‖ against the longer of the two. */
 export function isSame(a: Float64Array, b: Float64Array): boolean {

@@ -232,3 +232,14 @@ test('any two tensors get an answer and no exception', () => {
     }
   }
 });
+
+test('where most is not finite that is told, and nothing is explained from it', () => {
+  const recorded = random([1, 3, 24, 24], 5);
+  const deployed = floats([1, 3, 24, 24], (at) => (at % 3 === 0 ? NaN : at % 2 === 0 ? Infinity : 0.5));
+  const lost = Array.from({ length: 1728 }, (_, at) => at).filter((at) => at % 3 === 0 || at % 2 === 0);
+  const found = explainInput(deployed, recorded);
+  expect(found?.best).toBeUndefined();
+  expect(found?.difference.text).toBe(
+    `${lost.length} of 1728 elements of the deployed tensor are NaN or infinite`,
+  );
+});

@@ -25,6 +25,23 @@ describe('PNG', () => {
   });
 });
 
+test('an interlaced PNG of 4 bits, which the decoder cannot read, is not called damaged', () => {
+  // Eight by eight gray pixels, interlaced (Adam7): 15 scan lines.
+  const header = Buffer.from([0, 0, 0, 8, 0, 0, 0, 8, 4, 0, 0, 0, 1]);
+  const chunk = (type: string, body: Buffer): Buffer => {
+    const size = Buffer.alloc(4);
+    size.writeUInt32BE(body.length);
+    return Buffer.concat([size, Buffer.from(type), body, Buffer.alloc(4)]);
+  };
+  const bytes = Buffer.concat([
+    Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]),
+    chunk('IHDR', header),
+    chunk('IDAT', deflateSync(Buffer.alloc(64))),
+    chunk('IEND', Buffer.alloc(0)),
+  ]);
+  expect(() => readPicture(bytes, 'a.png')).toThrow(/interlaced PNG files of fewer than 8 bits are not read/);
+});
+
 /** One level in Y and one in Cb or Cr, by which two inverse transforms may differ: 1 + 1.772, rounded. */
 const COLOUR_LEVELS = 3;
 

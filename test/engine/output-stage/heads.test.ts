@@ -52,6 +52,35 @@ test('classification: five of six the same in another order, and a changed set',
   expect(head([2, 6], reference, candidate)).toMatchObject({ top1: 1, top5: 0.5, state: 'noise' });
 });
 
+test('detections that were recorded are compared where the declared outputs do not fit', () => {
+  const final = (score: number) => ({
+    boxes: tensor('boxes', [1, 4], [1, 2, 3, 4]),
+    scores: tensor('scores', [1], [score]),
+  });
+  const outputs = [tensor('a', [1, 8, 5], Array<number>(40).fill(0))];
+  const { heads } = outputStageOf({
+    reference: { outputs, final: final(0.9) },
+    candidate: { outputs, final: final(0.2) },
+    heads: [parseHead('detection:boxes=a,scores=a')],
+  });
+  expect(heads.map(({ state, outputs: names }) => [state, names])).toEqual([
+    ['not-compared', ['a', 'a']],
+    ['differs', []],
+  ]);
+});
+
+test('detections whose lengths do not belong together are said to be not compared, once', () => {
+  const final = (rows: number) => ({
+    boxes: tensor('boxes', [2, 4], [1, 2, 3, 4, 5, 6, 7, 8]),
+    scores: tensor('scores', [rows], Array<number>(rows).fill(0.5)),
+  });
+  const { heads } = outputStageOf({
+    reference: { outputs: [], final: final(2) },
+    candidate: { outputs: [], final: final(3) },
+  });
+  expect(heads.map(({ state, known }) => [state, known])).toEqual([['not-compared', 'declared']]);
+});
+
 test('recognition alone decides nothing and says what it took the output for', () => {
   const found = head([1, 2], [1, 0], [0, 1]);
   expect(found).toMatchObject({ known: 'recognised', state: 'differs', decides: false });

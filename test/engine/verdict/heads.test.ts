@@ -102,11 +102,11 @@ test('a declared embedding is compared by its direction', async () => {
   );
 });
 
-test('a head of an output that there is not is said not to be comparable, and decides nothing', async () => {
-  const { verdict, outputStage } = await judged([2, 2, 2, 2], 'classification:logits');
-  expect(verdict.kinds).toEqual(['no-fault']);
-  expect(outputStage.heads).toMatchObject([{ state: 'not-compared' }]);
-  expect(outputStage.heads[0]?.text).toContain('no output logits');
+test('a head of an output that there is not is refused, with the outputs that there are', async () => {
+  await expect(judged([2, 2, 2, 2], 'classification:logits')).rejects.toMatchObject({
+    message: expect.stringContaining('names logits, which is no model output') as string,
+    wayOut: 'the outputs are y',
+  });
 });
 
 test('a head that means nothing is refused before the run', async () => {

@@ -42,6 +42,12 @@ export function pngParts(bytes: Uint8Array, name: string): PngParts {
   const fields = new DataView(header.buffer, header.byteOffset, header.byteLength);
   const width = fields.getUint32(0);
   const height = fields.getUint32(4);
+  if (fields.getUint8(8) < 8 && fields.getUint8(12) === 1)
+    throw badPicture(
+      name,
+      'interlaced PNG files of fewer than 8 bits are not read',
+      'save it anew as PNG, not interlaced',
+    );
   // Up to four channels of 16 bits; a filter byte a row, and the rows of seven passes when interlaced.
   return {
     width,
