@@ -7,7 +7,7 @@ import type { PromptStep } from '../../shared/prompt.ts';
 import type { InputRow, InputStage } from '../../shared/report.ts';
 import type { Picture } from '../input-stage/index.ts';
 import { explainInput, readPicture, whereErrorLies } from '../input-stage/index.ts';
-import { relateRows, relateTokens } from '../prompt/index.ts';
+import { relateMasks, relateRows, relateTokens } from '../prompt/index.ts';
 import type { Tensor } from '../tensor/index.ts';
 import { castTensor, elementCount } from '../tensor/index.ts';
 import { effectsOf, isDifferent } from './as-deployed.ts';
@@ -124,7 +124,8 @@ function textSteps(deployed: Tensor, recorded: Tensor): readonly PromptStep[] {
   const width = recorded.dims.at(-1) ?? 0;
   if (!isFloatDtype(recorded.dtype)) {
     if (recorded.dims.length > 2 || deployed.dims.length !== recorded.dims.length) return [];
-    return sequences(own, theirs, deployed, recorded);
+    const masks = relateMasks(own, theirs);
+    return masks.length > 0 ? masks : sequences(own, theirs, deployed, recorded);
   }
   const isText =
     recorded.dims.length <= TEXT_AXES && deployed.dims.at(-1) === width && width > PICTURE_CHANNELS;

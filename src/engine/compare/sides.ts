@@ -74,12 +74,17 @@ function facts(group: SideFact['group'], reference: Facts, deployed: Facts): Sid
   });
 }
 
+/** A report goes to other people: of an absolute path the last segment. */
+function withoutFolders(text: string): string {
+  return /^(?:[/~\\]|[A-Za-z]:[/\\])/.test(text) ? (text.split(/[/\\]/).at(-1) ?? text) : text;
+}
+
 function textsOf(values: Readonly<Record<string, SettingValue | undefined>>): Facts {
   return new Map(
     Object.entries(values).flatMap(([name, value]) =>
       value === undefined
         ? []
-        : [[name, printable(Array.isArray(value) ? `[${value.join(', ')}]` : String(value))]],
+        : [[name, printable(Array.isArray(value) ? `[${value.join(', ')}]` : withoutFolders(String(value)))]],
     ),
   );
 }

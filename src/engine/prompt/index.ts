@@ -1,3 +1,4 @@
+export { relateMasks } from './masks.ts';
 export type { Rows } from './rows.ts';
 export { isParallel, isSame, norm, rowOf } from './rows.ts';
 export type { Directions, SortedDirections } from './directions.ts';
