@@ -203,11 +203,11 @@ function auditOf(r: ReadSide, c: ReadSide, difference: RawDifference | undefined
   const sides = { reference: sideOf(r, located[0]), candidate: sideOf(c, located[1]) };
   const isOther = c.raw !== undefined && (difference === undefined || difference.state === 'differs');
   const together = isOther ? undefined : auditNms({ raw, ...sides });
-  // What the reference kept is of other raw boxes: only its declared rules can be held against the candidate's.
-  if (together === undefined && r.rules === undefined) return undefined;
+  const own = isOther ? rulesOf(raw, sides.reference, { ...r.format, ...r.rules }) : undefined;
+  if (together === undefined && own === undefined) return undefined;
   const audit =
     together === undefined
-      ? ofOtherBoxes(c.raw ?? raw, { ...r.format, ...r.rules }, sides.candidate)
+      ? ofOtherBoxes(c.raw ?? raw, own ?? {}, sides.candidate)
       : c.raw === undefined || difference?.state === 'equal'
         ? together
         : onCandidateBoxes(c.raw, together, sides.candidate);
@@ -235,7 +235,16 @@ function auditOf(r: ReadSide, c: ReadSide, difference: RawDifference | undefined
   };
 }
 
-/** The reference's declared rules against what the candidate kept of its own raw boxes, which are quite other ones. */
+/**
+ * All rules of the reference, those that it did not declare by what it kept of its own boxes; undefined where none that
+ * were tried give that.
+ */
+function rulesOf(raw: RawBoxes, reference: NmsSide, declared: Partial<NmsRules>): NmsRules | undefined {
+  const { state, rules } = auditNms({ raw, reference, candidate: { rules: declared } });
+  return state === 'equal' || state === 'explained' ? rules?.reference : undefined;
+}
+
+/** The reference's rules against what the candidate kept of its own raw boxes, which are quite other ones. */
 function ofOtherBoxes(raw: RawBoxes, rules: Partial<NmsRules>, candidate: NmsSide): NmsAudit {
   const audit = auditNms({ raw, reference: { rules }, candidate });
   const note = "the raw boxes differ: the rules of both sides were applied to the candidate's";

@@ -155,6 +155,18 @@ describe('raw boxes that differ are the fault of a node', () => {
     expect(found.raw?.boxDifference).toBeCloseTo(9, 4);
   });
 
+  test('a rule that the reference did not declare is its own all the same: by what it kept', () => {
+    const rules = { ...RULES, labelMode: 'single-label' } as const;
+    const found = detection(
+      outputStageOf({
+        reference: { outputs: OUTPUTS, final: final(rules, right), settings: SETTINGS },
+        candidate: { outputs: moved, final: final(rules, (value, axis) => right(value + 9, axis)) },
+      }),
+    );
+    expect(found).toMatchObject({ state: 'differs', decides: false });
+    expect(found.nms?.state).toBe('equal');
+  });
+
   test('another rule is named all the same: by what the candidate kept of its own boxes', () => {
     const found = withRules({ ...RULES, iouThreshold: 0.4 });
     expect(found).toMatchObject({ state: 'differs', decides: true });
