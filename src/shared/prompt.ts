@@ -9,6 +9,7 @@ export const PROMPT_STEPS = [
   'reversed',
   'reordered',
   'replaced',
+  'rounded',
   'pad-side',
   'pad-value',
   'special-tokens',

@@ -11,7 +11,7 @@ function isMoved({ relativeL2, dims }: OutputEffect): boolean {
 }
 
 /** Whether the prompt changes what comes out: unknown counts as yes, copies of the last prompt under a maximum do not. */
-export function isTelling({ effects, refused }: PromptRow): boolean {
+function isTelling({ effects, refused }: PromptRow): boolean {
   return (
     refused !== undefined ||
     effects.some(isMoved) ||
@@ -36,6 +36,29 @@ function effectText({ output, relativeL2, dims }: OutputEffect): string {
   return dims === undefined
     ? `${output} by ${formatNumber(relativeL2 ?? 0)} (relative L2)`
     : `${output} ([${dims.deployed.join(', ')}] where PyTorch gives [${dims.recorded.join(', ')}])`;
+}
+
+/** Each difference once, however many constants were made of the prompt: the first stands for all. */
+function oncePerDifference(
+  rows: readonly PromptRow[],
+): { readonly row: PromptRow; readonly also: readonly string[] }[] {
+  const keyOf = ({ steps, entry }: PromptRow): string => `${entry} ${steps.map(({ text }) => text).join()}`;
+  const first = new Map<string, { row: PromptRow; also: string[] }>();
+  for (const row of rows) {
+    const known = first.get(keyOf(row));
+    if (known === undefined) first.set(keyOf(row), { row, also: [] });
+    else known.also.push(row.tensor);
+  }
+  return [...first.values()];
+}
+
+/** For the sentence, with the other constants that hold the same. */
+export function promptTexts(rows: readonly PromptRow[]): string[] {
+  return oncePerDifference(rows.filter(isTelling)).map(({ row, also }) =>
+    also.length === 0
+      ? promptText(row)
+      : `${promptText(row)} (held in ${printable(formatList(also))} as well)`,
+  );
 }
 
 /** One a prompt, with how it was found, what it can reach and what to do. */

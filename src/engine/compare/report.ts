@@ -31,7 +31,7 @@ import type { JudgedSample } from './judge-sample.ts';
 import { overSamples } from './over-samples.ts';
 import { coarseArithmetic, outputLayouts } from './output-layouts.ts';
 import { headTexts, outputFindings, uncomparedTexts } from './output-texts.ts';
-import { isTelling, promptFindings, promptText, unjudgedPrompts } from './prompt-texts.ts';
+import { promptFindings, promptTexts, unjudgedPrompts } from './prompt-texts.ts';
 import { undecided, unexplained } from './unexplained.ts';
 import { placeFindings, sideFindings } from './stage-findings.ts';
 import { TOOL_VERSION } from './version.ts';
@@ -92,7 +92,7 @@ export function assembleReport(parts: ReportParts): Report {
       .filter((finding) => finding.kind === 'ill-conditioned')
       .map((finding) => finding.text),
     ownErrorsOnly: ownErrorsOnly(first),
-    prompts: promptTexts(context),
+    prompts: promptTexts(context.prompts),
     unjudged: unjudgedPrompts(context),
     heads: headTexts(parts.outputStage),
     uncomparedHeads: uncomparedTexts(parts.outputStage),
@@ -181,10 +181,6 @@ function mergeAmplifiers(amplifiers: readonly Amplifier[]): Amplifier[] {
     if (known === undefined || one.gain > known.gain) byTensor.set(one.tensor, one);
   }
   return [...byTensor.values()].sort((a, b) => b.gain - a.gain);
-}
-
-function promptTexts({ prompts }: CompareContext): string[] {
-  return prompts.filter(isTelling).map(promptText);
 }
 
 function withoutPromptSites(context: CompareContext, sample: JudgedSample): JudgedSample {
@@ -308,7 +304,7 @@ function sampleSummary(
     observer: { level: '', relativeL2: undefined, repeat: undefined, passes: undefined, levels: undefined },
     illConditioned: [],
     ownErrorsOnly: undefined,
-    prompts: promptTexts(context),
+    prompts: promptTexts(context.prompts),
     unjudged: unjudgedPrompts(context),
     heads: [],
     uncomparedHeads: [],

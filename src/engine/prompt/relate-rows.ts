@@ -2,14 +2,14 @@ import { formatList, formatNumber, plural } from '../../shared/format.ts';
 import type { PromptStep, PromptStepKind } from '../../shared/prompt.ts';
 import { alikeRows, directionsOf, sortedDirections } from './directions.ts';
 import type { Rows } from './rows.ts';
-import { isParallel, isSame, isZero, norm, rowOf } from './rows.ts';
+import { distance, isParallel, isSame, isZero, norm, rowOf } from './rows.ts';
 
 /** More rows than any list of prompts has: all pairs of rows are looked at. */
 export const MOST_ROWS = 2048;
 
 /**
  * What was done to the recorded prompts to get the deployed ones: normalised, reordered, padded, shortened.
- * Widths must be the same. Empty where the rows are the same but for rounding.
+ * Widths must be the same. Empty where the rows are the same but for the order of sums.
  */
 export function relateRows(deployed: Rows, recorded: Rows): PromptStep[] {
   if (Math.max(deployed.count, recorded.count) > MOST_ROWS) return [tooMany(deployed, recorded)];
@@ -23,11 +23,34 @@ export function relateRows(deployed: Rows, recorded: Rows): PromptStep[] {
   const used = new Set(partner.filter((row) => row !== undefined));
   const left = indices(recorded.count).filter((row) => !used.has(row));
   const open = indices(deployed.count).filter((row) => partner[row] === undefined);
-  return [
+  const steps = [
     ...(isScaled ? [lengths(deployed, recorded, partner)] : []),
     ...order(partner),
     ...extra(deployed, open, left, recorded.count),
     ...lost(recorded, left, open),
+  ];
+  return steps.length > 0 ? steps : rounded(deployed, recorded, partner);
+}
+
+/** Of a row's length: what summing in another order does, and less than float16 keeps. */
+const SUMMING = 1e-5;
+
+/** The same rows, held in fewer bits. */
+function rounded(deployed: Rows, recorded: Rows, partner: Partners): PromptStep[] {
+  const off = partner.map((other, row) =>
+    other === undefined ? 0 : distance(rowOf(deployed, row), rowOf(recorded, other)),
+  );
+  const most = Math.max(0, ...off);
+  if (most <= SUMMING) return [];
+  const rows = off.flatMap((one, row) => (one > SUMMING ? [row] : []));
+  return [
+    step(
+      'rounded',
+      `the rows are PyTorch's but for rounding (off by up to ${formatNumber(most)} of their length): held in fewer bits, such as float16`,
+      'keep the embeddings in the dtype that PyTorch has them in',
+      rows,
+      rows.map((row) => partner[row] ?? row),
+    ),
   ];
 }
 

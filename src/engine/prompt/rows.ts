@@ -17,11 +17,15 @@ export function norm(row: Float64Array): number {
 /** Rounding of float32 embeddings and of float16 ones stored wider. */
 export const ALIKE = 1e-3;
 
-/** ‖a − b‖ against the longer of the two. */
-export function isSame(a: Float64Array, b: Float64Array): boolean {
+/** ‖a − b‖ over the longer of the two; 0 of two rows of zeros. */
+export function distance(a: Float64Array, b: Float64Array): number {
   let apart = 0;
   for (let i = 0; i < a.length; i++) apart += ((a[i] ?? 0) - (b[i] ?? 0)) ** 2;
-  return Math.sqrt(apart) <= ALIKE * Math.max(norm(a), norm(b));
+  return apart === 0 ? 0 : Math.sqrt(apart) / Math.max(norm(a), norm(b));
+}
+
+export function isSame(a: Float64Array, b: Float64Array): boolean {
+  return distance(a, b) <= ALIKE;
 }
 
 /** Same direction: the cosine of the angle is 1 but for rounding. */

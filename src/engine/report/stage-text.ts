@@ -1,7 +1,7 @@
 import { formatList, formatNumber, formatShape } from '../../shared/format.ts';
 import type { PipelineSide } from '../../shared/input-stage.ts';
 import type { DetectionHead, HeadReport } from '../../shared/output-stage.ts';
-import type { LengthReach, OutputEffect } from '../../shared/prompt.ts';
+import type { LengthReach, OutputEffect, PromptRow } from '../../shared/prompt.ts';
 import type { InputRow, Report } from '../../shared/report.ts';
 
 /** What lies before the first node and after the last one, as a title and lines; empty where there is nothing to say. */
@@ -13,10 +13,7 @@ export interface StageText {
 export function stageTexts(report: Report): readonly StageText[] {
   const before = [
     ...report.inputs.flatMap(inputLines),
-    ...report.inputStage.prompts.flatMap(({ text, steps }) => [
-      `prompt ${text}`,
-      ...steps.map(({ fix }) => `  to do: ${fix}`),
-    ]),
+    ...promptLines(report.inputStage.prompts),
     ...effectLines(report.inputStage.effects),
     ...(report.inputStage.note === undefined ? [] : [report.inputStage.note]),
   ];
@@ -25,6 +22,17 @@ export function stageTexts(report: Report): readonly StageText[] {
     { title: 'before the first node', lines: before },
     { title: 'after the last node', lines: after },
   ].filter(({ lines }) => lines.length > 0);
+}
+
+/** Each difference once, whatever else was made of the prompt. */
+function promptLines(prompts: readonly PromptRow[]): string[] {
+  const seen = new Set<string>();
+  return prompts.flatMap(({ entry, text, steps }) => {
+    const key = `${entry} ${steps.map((step) => step.text).join()}`;
+    if (seen.has(key)) return [];
+    seen.add(key);
+    return [`prompt ${text}`, ...steps.map(({ fix }) => `  to do: ${fix}`)];
+  });
 }
 
 function inputLines({ name, differs, explanation, steps, places, reach }: InputRow): string[] {

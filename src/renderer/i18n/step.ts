@@ -32,6 +32,7 @@ const en: Readonly<Record<StepKind, string>> = {
   reversed: 'prompts reversed',
   reordered: 'order of prompts',
   replaced: 'other prompts',
+  rounded: 'rounded prompts',
   'special-tokens': 'special tokens',
   shifted: 'shifted',
 };
@@ -64,6 +65,7 @@ const zh: typeof en = {
   reversed: '提示顺序颠倒',
   reordered: '提示顺序',
   replaced: '其他提示',
+  rounded: '提示被舍入',
   'special-tokens': '特殊词元',
   shifted: '错位',
 };

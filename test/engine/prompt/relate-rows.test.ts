@@ -76,6 +76,18 @@ describe('what was done to the prompts', () => {
     ).toMatch(/^scaled: the rows are 10 ×/);
   });
 
+  it('names rows that are held in fewer bits', () => {
+    // 0.6 and 0.8 in float16 are 0.60009765625 and 0.7998046875.
+    const half = UNIT.map((row) =>
+      row.map((value) => (value === 0.6 ? 0.60009765625 : value === 0.8 ? 0.7998046875 : value)),
+    );
+    expect(told(half, UNIT)).toEqual([
+      expect.stringMatching(
+        /^rounded: the rows are PyTorch's but for rounding \(off by up to 2\.18e-4 of their length\)/,
+      ),
+    ]);
+  });
+
   it('finds two things at once', () => {
     const long = [...UNIT].reverse().map((row) => row.map((value) => value * 3));
     const kinds = relateRows(rows(long), rows([...UNIT, BLANK])).map(({ kind }) => kind);
