@@ -29,7 +29,7 @@ interface Flags extends StageFlags {
   readonly writeMap?: string;
   readonly include?: string;
   readonly exclude?: string;
-  readonly sample?: number;
+  readonly sample?: number | 'all';
   readonly optimization: CompareOptions['optimization'];
   readonly provider: string;
   readonly memory: number;
@@ -230,7 +230,7 @@ function optionsFrom(candidate: string, reference: string, flags: Flags): Compar
     map: flags.map === undefined ? undefined : resolve(flags.map),
     include: flags.include,
     exclude: flags.exclude,
-    sample: flags.sample,
+    sample: flags.sample === 'all' ? undefined : flags.sample,
     optimization: flags.optimization,
     provider: flags.provider,
     memoryBytes: flags.memory,

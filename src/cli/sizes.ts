@@ -44,6 +44,6 @@ export function parseThreads(text: string): number {
 }
 
 /** `all` or the number of one sample. */
-export function parseSample(text: string): number | undefined {
-  return text === 'all' ? undefined : parseCount(text);
+export function parseSample(text: string): number | 'all' {
+  return text === 'all' ? text : parseCount(text);
 }

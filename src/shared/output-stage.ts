@@ -315,6 +315,8 @@ export type HeadReport = DetectionHead | ClassificationHead | SegmentationHead |
 export type HeadKind = HeadReport['kind'];
 
 export interface OutputStage {
+  /** The sample that is told here: the first whose heads decide, else the first. Counts from 0. */
+  readonly sample: number;
   readonly heads: readonly HeadReport[];
 }
 

@@ -144,6 +144,8 @@ export interface InputRow {
 
 /** Before the first node: what the deployed pipeline does otherwise, and what comes of it. */
 export interface InputStage {
+  /** The sample that is told here: the first whose inputs differ, else the first. Counts from 0. */
+  readonly sample: number;
   /** The original picture (`--image`). */
   readonly picture: { readonly name: string; readonly width: number; readonly height: number } | undefined;
   /** Prompts in the graph that are not PyTorch's. */

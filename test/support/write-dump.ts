@@ -17,6 +17,11 @@ export interface DumpSampleSpec {
   /** Forward arguments and results by name: keys of entries. */
   readonly inputs: Readonly<Record<string, string>>;
   readonly outputs: Readonly<Record<string, string>>;
+  /** What was recorded after the last node: settings, and tensors by the names of `tensors`. */
+  readonly post?: {
+    readonly settings: Readonly<Record<string, unknown>>;
+    readonly tensors: readonly string[];
+  };
 }
 
 export interface DumpSpec {
@@ -102,6 +107,20 @@ function manifestOf(spec: DumpSpec): unknown {
         shard: 0,
         name: `s${index}/${name}`,
       })),
+      ...(sample.post === undefined
+        ? {}
+        : {
+            post: {
+              settings: sample.post.settings,
+              tensors: sample.post.tensors.map((name) => ({
+                name,
+                dtype: sample.tensors[name]?.dtype ?? 'float32',
+                dims: sample.tensors[name]?.dims,
+                shard: 0,
+                key: `s${index}/${name}`,
+              })),
+            },
+          }),
       skipped: [],
     })),
   };

@@ -34,6 +34,7 @@ export function afterLastNode(
     const spec = head === undefined ? undefined : parseHead(head);
     const own = settingsOf(run.sample.post);
     const outputStage = outputStageOf({
+      sample: run.sample.index,
       ...(spec === undefined ? {} : { heads: [spec] }),
       reference: {
         outputs: recordedOutputs(context, run),
@@ -46,7 +47,10 @@ export function afterLastNode(
         settings: theirs === undefined ? inherited(own, spec) : settingsOf(sample?.post),
       },
     });
-    return { outputStage, sides: sideFacts(context.original.model, context.dump, recording) };
+    return {
+      outputStage,
+      sides: sideFacts(context.original.model, context.dump, recording),
+    };
   } finally {
     recording?.close();
   }

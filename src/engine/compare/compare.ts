@@ -14,10 +14,7 @@ import type { JudgedSample } from './judge-sample.ts';
 import { observerOf, untouchedRun } from './observe.ts';
 import { contextOf, withModel } from './open-context.ts';
 import { promptStage } from './prompt-stage.ts';
-import { afterLastNode } from './after-last-node.ts';
-import { asDeployed } from './as-deployed.ts';
 import { checkStages } from './check-stages.ts';
-import { explainInputs } from './input-stage.ts';
 import { assembleReport } from './report.ts';
 import { withPasses } from './runtime-effects.ts';
 import { probe } from './probe.ts';
@@ -25,6 +22,7 @@ import type { SampleRun } from './sample-run.ts';
 import { stagePictures } from './stage-pictures.ts';
 import { runSample } from './sample-run.ts';
 import type { SideThread } from './side-thread.ts';
+import { stagesOfSamples } from './stages-of-samples.ts';
 import { stampOf, stampOfBytes } from './stamp.ts';
 
 /** A finished comparison that can still be looked into. */
@@ -109,12 +107,8 @@ async function compareFiles(
       if (sample !== samples.at(-1)) for (const row of one.rows) emit({ type: 'row', row });
     }
     const [first] = judged as [JudgedSample];
-    stage(context, 'inputs', 0, 1);
-    const deployed = await timed(context, 'inputs', () => asDeployed(context, first.run.inputs));
-    const inputs = await timed(context, 'inputs', () => explainInputs(context, first.run, deployed));
-    stage(context, 'outputs', 0, 1);
-    const after = await timed(context, 'outputs', () => afterLastNode(context, first.run, deployed));
-    const seen = observerOf(context, level, await untouched, first.run.outputs, deployed);
+    const stages = await stagesOfSamples(context, judged);
+    const seen = observerOf(context, level, await untouched, first.run.outputs, stages.deployed);
     const observer = await timed(context, 'observer', () => withPasses(context, seen, firstSample, first));
     stage(context, 'diagnose', 0, 1);
     timings['total'] = performance.now() - started;
@@ -123,8 +117,7 @@ async function compareFiles(
       original,
       judged,
       observer,
-      inputs,
-      ...after,
+      stages,
       stamps,
       timings,
       cpu: cpus()[0]?.model ?? 'unknown',

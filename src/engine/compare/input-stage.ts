@@ -44,6 +44,7 @@ export async function explainInputs(
   return {
     rows,
     stage: {
+      sample: run.sample.index,
       picture:
         picture === undefined
           ? undefined

@@ -30,6 +30,7 @@ export function partialReport(options: CompareOptions, rows: readonly TensorRow[
     },
     inputs: [],
     inputStage: {
+      sample: 0,
       picture: undefined,
       prompts: [],
       effects: [],
@@ -40,7 +41,7 @@ export function partialReport(options: CompareOptions, rows: readonly TensorRow[
     weights: { matched: 0, of: 0, differing: [], note: what },
     tensors: rows,
     outputs: [],
-    outputStage: { heads: [] },
+    outputStage: { sample: 0, heads: [] },
     paths: [],
     amplifiers: [],
     growth: undefined,

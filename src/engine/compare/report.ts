@@ -2,13 +2,11 @@ import type {
   Amplifier,
   Coverage,
   FileStamp,
-  InputRow,
   InputStage,
   Observer,
   OutputRow,
   Report,
   SampleSummary,
-  SideFact,
   Site,
   TensorRow,
   Timings,
@@ -20,13 +18,11 @@ import { defaultTolerance } from '../metric/index.ts';
 import { isComparableDtype } from '../../shared/dtype.ts';
 import type { OnnxModel } from '../onnx/index.ts';
 import { runtimeVersion } from '../run/index.ts';
-import type { OutputStage } from '../../shared/output-stage.ts';
 import { isDifferent } from './as-deployed.ts';
 import { isBehindPrompt } from './behind-prompt.ts';
 import type { CompareContext } from './context.ts';
 import { coverageOf } from './coverage.ts';
 import { findingsOf } from './findings.ts';
-import type { ExplainedInputs } from './input-stage.ts';
 import type { JudgedSample } from './judge-sample.ts';
 import { overSamples } from './over-samples.ts';
 import { coarseArithmetic, outputLayouts } from './output-layouts.ts';
@@ -34,6 +30,8 @@ import { headTexts, outputFindings, uncomparedTexts } from './output-texts.ts';
 import { promptFindings, promptTexts, unjudgedPrompts } from './prompt-texts.ts';
 import { undecided, unexplained } from './unexplained.ts';
 import { placeFindings, sideFindings } from './stage-findings.ts';
+import type { StagesOfSamples } from './stages-of-samples.ts';
+import { someSamples } from './stages-of-samples.ts';
 import { TOOL_VERSION } from './version.ts';
 
 export interface ReportParts {
@@ -41,9 +39,7 @@ export interface ReportParts {
   readonly original: OnnxModel;
   readonly judged: readonly JudgedSample[];
   readonly observer: Observer;
-  readonly inputs: ExplainedInputs;
-  readonly outputStage: OutputStage;
-  readonly sides: readonly SideFact[];
+  readonly stages: StagesOfSamples;
   readonly stamps: { readonly candidate: FileStamp; readonly reference: FileStamp };
   readonly timings: Timings;
   readonly cpu: string;
@@ -58,7 +54,8 @@ export function assembleReport(parts: ReportParts): Report {
   const coverage = coverages.reduce((worst, next) => (next.compared < worst.compared ? next : worst));
   const together = overSamples(context, judged, mergeSites(judged.flatMap((sample) => sample.sites)));
   const { sites } = together;
-  const { rows: inputs, stage: inputStage } = parts.inputs;
+  const { rows: inputs, stage: inputStage } = parts.stages.inputs;
+  const { outputStage, sides } = parts.stages.after;
   const amplifiers = mergeAmplifiers(judged.flatMap((sample) => sample.amplifiers));
   const outputs = outputRows(context, rows);
   const growth = judged
@@ -94,8 +91,12 @@ export function assembleReport(parts: ReportParts): Report {
     ownErrorsOnly: ownErrorsOnly(first),
     prompts: promptTexts(context.prompts),
     unjudged: unjudgedPrompts(context),
-    heads: headTexts(parts.outputStage),
-    uncomparedHeads: uncomparedTexts(parts.outputStage),
+    heads: headTexts(outputStage),
+    uncomparedHeads: uncomparedTexts(outputStage),
+    samples: {
+      inputs: someSamples(judged, ({ run }) => run.inputs.some(isDifferent)),
+      heads: someSamples(judged, (sample) => headsOf(parts, sample).length > 0),
+    },
   });
   return {
     schema: REPORT_SCHEMA,
@@ -106,19 +107,19 @@ export function assembleReport(parts: ReportParts): Report {
     weights: { ...first.weights, differing: differingWeights(context, first) },
     tensors: rows,
     outputs,
-    outputStage: parts.outputStage,
+    outputStage,
     paths: judged.flatMap((sample) => sample.paths),
     amplifiers: amplifiers.slice(0, 20),
     growth,
     findings: [
       ...promptFindings(context.prompts),
-      ...outputFindings(parts.outputStage),
+      ...outputFindings(outputStage),
       ...together.findings,
       ...placeFindings(inputStage),
-      ...sideFindings(parts.sides),
+      ...sideFindings(sides),
       ...findingsOf(context, judged),
     ],
-    samples: judged.map((sample) => sampleSummary(context, sample, coverage, inputs)),
+    samples: judged.map((sample) => sampleSummary(parts, sample, coverage)),
     observer: parts.observer,
     environment: environmentOf(parts),
     timings: parts.timings,
@@ -275,14 +276,10 @@ function shell(text: string): string {
   return /^[\w./-]+$/.test(text) ? text : `'${text.replace(/'/g, "'\\''")}'`;
 }
 
-function sampleSummary(
-  context: CompareContext,
-  sample: JudgedSample,
-  coverage: Coverage,
-  explained: readonly InputRow[],
-): SampleSummary {
+function sampleSummary(parts: ReportParts, sample: JudgedSample, coverage: Coverage): SampleSummary {
+  const { context, stages } = parts;
   const differing = new Set(sample.run.inputs.filter(isDifferent).map(({ name }) => name));
-  const inputs = explained.map((row) => ({ ...row, differs: differing.has(row.name) }));
+  const inputs = stages.inputs.rows.map((row) => ({ ...row, differs: differing.has(row.name) }));
   const { kind, detail } = verdictOf({
     sites: sample.sites,
     coverage,
@@ -306,8 +303,9 @@ function sampleSummary(
     ownErrorsOnly: undefined,
     prompts: promptTexts(context.prompts),
     unjudged: unjudgedPrompts(context),
-    heads: [],
+    heads: headsOf(parts, sample),
     uncomparedHeads: [],
+    samples: { inputs: [], heads: [] },
   });
   const worst = worstOutput(outputRows(context, sample.rows));
   return {
@@ -320,7 +318,11 @@ function sampleSummary(
   };
 }
 
-function environmentOf({ context, original, stamps, cpu, sides }: ReportParts): Report['environment'] {
+function headsOf({ stages }: ReportParts, { run }: JudgedSample): readonly string[] {
+  return stages.heads.get(run.sample.index) ?? [];
+}
+
+function environmentOf({ context, original, stamps, cpu, stages }: ReportParts): Report['environment'] {
   const { options, dump } = context;
   const recorded = dump.recording?.environment;
   return {
@@ -348,6 +350,6 @@ function environmentOf({ context, original, stamps, cpu, sides }: ReportParts): 
     cpu,
     node: process.version,
     notes: recorded?.tf32 === true ? ['recorded under TF32'] : [],
-    sides,
+    sides: stages.after.sides,
   };
 }

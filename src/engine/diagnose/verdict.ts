@@ -50,6 +50,8 @@ export interface VerdictFacts {
   readonly heads: readonly string[];
   /** Declared heads of which nothing could be said, in words. */
   readonly uncomparedHeads: readonly string[];
+  /** Of several samples those whose inputs, or heads, differ; empty where all do. */
+  readonly samples: { readonly inputs: readonly number[]; readonly heads: readonly number[] };
   /** Set where there was no free run for want of inputs. */
   readonly ownErrorsOnly: { readonly judged: number; readonly of: number } | undefined;
 }
@@ -158,7 +160,7 @@ function clause(kind: VerdictKind, facts: VerdictFacts): string {
     case 'no-fault':
       return noFaultClause(facts);
     case 'output-stage-differs':
-      return `after the last node: ${[...facts.layouts, ...facts.heads].join('; ')}`;
+      return `after the last node${ofSamples(facts.samples.heads)}: ${[...facts.layouts, ...facts.heads].join('; ')}`;
     case 'precision-loss':
       return `no node is wrong, but ${facts.coarse ?? ''} moves the outputs by ${formatNumber(facts.worstOutput?.relative ?? 0)}`;
     case 'nondeterministic':
@@ -167,14 +169,21 @@ function clause(kind: VerdictKind, facts: VerdictFacts): string {
 }
 
 /** Fed tensors and prompts that the graph holds are both what PyTorch was given, or not. */
-function inputClause({ inputs, prompts }: VerdictFacts): string {
+function inputClause({ inputs, prompts, samples }: VerdictFacts): string {
   const fed = inputs.filter(({ differs }) => differs);
   return [
     ...(fed.length === 0
       ? []
-      : [`the inputs differ before the first node: ${fed.map(inputText).join('; ')}`]),
+      : [
+          `the inputs differ before the first node${ofSamples(samples.inputs)}: ${fed.map(inputText).join('; ')}`,
+        ]),
     ...prompts.map((text) => `the prompt that the model holds is another: ${text}`),
   ].join('; ');
+}
+
+function ofSamples(samples: readonly number[]): string {
+  if (samples.length === 0) return '';
+  return ` in ${samples.length === 1 ? 'sample' : 'samples'} ${formatList(samples.map(String))}`;
 }
 
 function inputText({ name, explanation, steps, difference }: InputRow): string {

@@ -22,13 +22,20 @@ export interface OutputStageInput {
   readonly candidate: OutputStageSide;
   /** Declared heads; without any, what the candidate's outputs look like. */
   readonly heads?: readonly HeadSpec[];
+  /** Which sample this is, from 0. */
+  readonly sample?: number;
 }
 
 /**
  * What comes after the last node, head by head. A head whose tensors do not belong together is `not-compared` with the
  * reason; the others are still reported.
  */
-export function outputStageOf({ reference, candidate, heads = [] }: OutputStageInput): OutputStage {
+export function outputStageOf({
+  reference,
+  candidate,
+  heads = [],
+  sample = 0,
+}: OutputStageInput): OutputStage {
   const isDeclared = heads.length > 0;
   const hasFinal = reference.final !== undefined && candidate.final !== undefined;
   const specs = isDeclared ? heads : recogniseHead(candidate.outputs);
@@ -36,14 +43,14 @@ export function outputStageOf({ reference, candidate, heads = [] }: OutputStageI
     isDeclared || (spec.kind === 'detection' && hasFinal) ? 'declared' : 'recognised';
   const made = specs.map((spec) => reported(spec, known(spec), reference, candidate));
   const areDetectionsTold = made.some(({ kind, state }) => kind === 'detection' && state !== 'not-compared');
-  if (!hasFinal || areDetectionsTold) return { heads: made };
+  if (!hasFinal || areDetectionsTold) return { sample, heads: made };
   // Recorded detections are a head by themselves, whatever the outputs look like.
   const declared = isDeclared ? made : [];
   const isTried =
     declared.length > 0 &&
     specs.some(({ kind, outputs }) => kind === 'detection' && Object.keys(outputs).length === 0);
-  if (isTried) return { heads: declared };
-  return { heads: [...declared, reported(FINAL, 'declared', reference, candidate)] };
+  if (isTried) return { sample, heads: declared };
+  return { sample, heads: [...declared, reported(FINAL, 'declared', reference, candidate)] };
 }
 
 const FINAL: HeadSpec = { kind: 'detection', outputs: {}, settings: {} };

@@ -116,6 +116,7 @@ const prompt = z.strictObject({
 /** Absent in reports of earlier versions. */
 export const inputStage = z
   .strictObject({
+    sample: z.number().default(0),
     picture: z.strictObject({ name: z.string(), width: z.number(), height: z.number() }).optional(),
     prompts: z.array(prompt),
     effects: z.array(effect),
@@ -123,10 +124,12 @@ export const inputStage = z
     places: z.array(z.strictObject({ ...placeFields, output: z.string() })),
     ignored: z.strictObject({ where: z.string(), positions: z.number(), of: z.number() }).optional(),
   })
-  .default({ prompts: [], effects: [], places: [] });
+  .default({ sample: 0, prompts: [], effects: [], places: [] });
 
 /** Absent in reports of earlier versions. */
-export const outputStage = z.strictObject({ heads: z.array(head) }).default({ heads: [] });
+export const outputStage = z
+  .strictObject({ sample: z.number().default(0), heads: z.array(head) })
+  .default({ sample: 0, heads: [] });
 
 export const sideFact = z.strictObject({
   group: z.enum(['version', 'export', 'setting', 'pre', 'post']),

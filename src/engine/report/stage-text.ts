@@ -19,9 +19,13 @@ export function stageTexts(report: Report): readonly StageText[] {
   ];
   const after = report.outputStage.heads.filter(isTelling).flatMap(headLines);
   return [
-    { title: 'before the first node', lines: before },
-    { title: 'after the last node', lines: after },
+    { title: titleOf(report, 'before the first node', report.inputStage), lines: before },
+    { title: titleOf(report, 'after the last node', report.outputStage), lines: after },
   ].filter(({ lines }) => lines.length > 0);
+}
+
+function titleOf({ samples }: Report, title: string, { sample }: { readonly sample: number }): string {
+  return samples.length < 2 ? title : `${title}, sample ${sample}`;
 }
 
 /** Each difference once, whatever else was made of the prompt. */

@@ -23,6 +23,8 @@ const en = {
   enlarge: 'Show large',
   flipKeys: '← → change the picture in place',
   walkKeys: '← → go from pair to pair',
+  sampleTold: (told: number, of: number) =>
+    `of sample ${told}, the first of ${of} where something differs, if it does anywhere`,
   noExplanation: 'Nothing that was tried explains this difference.',
   residual: (most: string, share: string) =>
     `left unexplained: at most ${most}, ${share} of the squared difference`,
@@ -148,6 +150,8 @@ const zh: typeof en = {
   enlarge: '放大查看',
   flipKeys: '← → 原位切换图片',
   walkKeys: '← → 逐对查看',
+  sampleTold: (told: number, of: number) =>
+    `所示为样本 ${told}：${of} 个样本中首个有差异的，若都无差异则为首个`,
   noExplanation: '已试的假设都不能解释这一差异。',
   residual: (most, share) => `剩余未解释：最多 ${most}，占差异平方和的 ${share}`,
   toDo: '处理',

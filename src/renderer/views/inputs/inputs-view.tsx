@@ -9,6 +9,7 @@ import { useStagePictures } from '../../state/stage-pictures.ts';
 import { EffectsTable } from './effects-table.tsx';
 import { InputCard } from './input-card.tsx';
 import { PromptCard } from './prompt-card.tsx';
+import { SampleTold } from '../sample-told.tsx';
 import { SidesTable } from './sides-table.tsx';
 
 /** Before the first node: both sides' inputs, what is otherwise, and what that does to the outputs. */
@@ -17,12 +18,13 @@ export function InputsView(): ReactNode {
   const texts = useTexts(windowTexts);
   const words = useTexts(stageTexts);
   const { report } = useAtom(app.run).shown;
-  const { pictures, isAtHand } = useStagePictures();
+  const { pictures, isAtHand } = useStagePictures('inputStage');
   if (report === undefined) return <p className="hint">{texts.noVerdictHint}</p>;
   const { inputs, inputStage, environment } = report;
   const isOther = inputs.some(({ differs }) => differs);
   return (
     <div className="stage" tabIndex={0} role="region" aria-label={texts.inputs}>
+      <SampleTold samples={report.samples} told={inputStage.sample} />
       {isOther || inputStage.prompts.length > 0 ? null : <p className="hint">{words.givenHint}</p>}
       {inputs.map((input) => (
         <InputCard

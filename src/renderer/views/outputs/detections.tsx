@@ -13,7 +13,7 @@ import { MatchTable } from './match-table.tsx';
 /** Both sides' boxes over the picture beside the table of pairs; what is selected in one is selected in the other. */
 export function Detections({ matching }: { readonly matching: DetectionMatching }): ReactNode {
   const words = useTexts(stageTexts);
-  const { pictures } = useStagePictures();
+  const { pictures } = useStagePictures('outputStage');
   const [selected, setSelected] = useState<DetectionMatch | undefined>(undefined);
   const [hidden, setHidden] = useState<ReadonlySet<MatchState>>(new Set());
   const [isLarge, setLarge] = useState(false);
