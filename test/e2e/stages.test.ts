@@ -122,12 +122,12 @@ describe.skipIf(NO_BROWSER !== undefined)('before the first node and after the l
 
   test('what is selected in the picture is selected in the table, and has class and score', async () => {
     const page = await openStage('outputs');
-    await page.locator('.box-of-extra').first().dispatchEvent('click');
+    await page.locator('.box-of-missing').first().dispatchEvent('click');
     const row = page.locator('.detection .table-row[aria-selected="true"]');
     await row.waitFor();
     // The label at the box is that of the row: state, class, score.
     const [state, label, score] = (await row.locator('.cell').allTextContents()).map((text) => text.trim());
-    expect(state).toBe('extra');
+    expect(state).toBe('missing');
     expect(await page.locator('.box-label').count()).toBe(1);
     expect(await page.locator('.box-label').textContent()).toBe(`${label}  ${score}`);
     await page.context().close();

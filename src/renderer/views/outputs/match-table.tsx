@@ -1,5 +1,4 @@
 import type { ReactNode } from 'react';
-import { formatNumber } from '../../../shared/format.ts';
 import type { DetectionMatch } from '../../../shared/output-stage.ts';
 import { classText, matchKey, scoreText } from '../../draw/match-label.ts';
 import { language, useTexts } from '../../i18n/language.ts';
@@ -53,7 +52,7 @@ export function MatchTable({ matches, selected, onSelect }: MatchTableProps): Re
         {
           id: 'score',
           title: words.score,
-          width: 104,
+          width: 128,
           isNumber: true,
           value: ({ reference, candidate }) => (reference ?? candidate)?.score,
           cell: scoreText,
@@ -72,7 +71,7 @@ export function MatchTable({ matches, selected, onSelect }: MatchTableProps): Re
           width: 52,
           isNumber: true,
           value: ({ iou }) => iou,
-          cell: ({ iou }) => (iou === undefined ? '–' : formatNumber(iou)),
+          cell: ({ iou }) => (iou === undefined ? '–' : iou.toFixed(2)),
         },
       ]}
     />
