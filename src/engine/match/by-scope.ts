@@ -1,5 +1,6 @@
 import type { DumpEntry } from '../dump/index.ts';
 import type { Graph, TensorFacts } from '../graph/index.ts';
+import { sameDims } from '../tensor/index.ts';
 import { enteringValues, leavingValues, madeValues } from './boundary.ts';
 import { splitCalls } from './calls.ts';
 import type { DumpIndex, ModuleCall } from './dump-index.ts';
@@ -62,9 +63,11 @@ export function pairByScope(
   const hasOne = ({ call }: (typeof known)[number]): boolean => call.outputs.length === 1;
   for (const { call, own, ground } of known.filter(hasOne))
     pairOutputs(match, call, own, ground, new Map(), ledger);
-  const parts = tensorsByStorage(match, ledger);
-  for (const { call, own, ground } of known.filter((one) => !hasOne(one)))
-    pairOutputs(match, call, own, ground, parts, ledger);
+  // What an inner module hands on through the ones around it is known by then as well.
+  const depth = ({ call }: (typeof known)[number]): number => call.path.split('.').length;
+  const several = known.filter((one) => !hasOne(one)).sort((a, b) => depth(b) - depth(a));
+  for (const { call, own, ground } of several)
+    pairOutputs(match, call, own, ground, tensorsByStorage(match, ledger), ledger);
   const made = tensorsByStorage(match, ledger);
   for (const { call, own, ground } of known) pairInputs(match, call, own, ground, made, ledger);
 }
@@ -81,12 +84,17 @@ function pairOutputs(
   // A tensor that already stands for another output of this call cannot stand for this one.
   const taken = new Set(call.outputs.flatMap((entry) => ledger.pairOf(entry)?.tensor ?? []));
   const single = call.outputs.length === 1;
-  const choices = single ? leaving.reverse() : [...leaving, ...leftInside(match.graph, nodes)];
+  if (single) leaving.reverse();
+  const inside = single ? [] : leftInside(match.graph, nodes);
   for (const entry of call.outputs) {
     if (ledger.isSettled(entry)) continue;
-    const possible = choices.filter((choice) => !taken.has(choice) && fits(match, choice, entry));
+    const open = (choice: string): boolean => !taken.has(choice) && fits(match, choice, entry);
+    const possible = [
+      ...leaving.filter(open),
+      ...inside.filter((choice) => open(choice) && isLikely(match, choice, entry)),
+    ];
     const same = possible.find((choice) => known.get(entry.storage)?.has(choice) === true);
-    const name = same ?? possible[0];
+    const name = same ?? (single ? possible[0] : likeliest(match, possible, entry));
     if (name === undefined) continue;
     taken.add(name);
     const isSure = single || same !== undefined || confidence === 'low';
@@ -141,6 +149,30 @@ function tensorsByStorage(match: ScopeMatch, ledger: Ledger): Map<string, Set<st
 
 function fits(match: ScopeMatch, name: string, entry: DumpEntry): boolean {
   return fitShape(match.facts.get(name), entry) !== undefined;
+}
+
+type Likeness = 'same' | 'same dims in another order' | 'as many elements';
+
+const LIKENESS: readonly Likeness[] = ['same', 'same dims in another order', 'as many elements'];
+
+/** Ones aside, as exporters move them. Dims unknown before the run may be any. */
+function likeness(match: ScopeMatch, name: string, entry: DumpEntry): Likeness {
+  const dims = match.facts.get(name)?.dims;
+  if (dims === undefined) return 'same dims in another order';
+  const [own, recorded] = [dims, entry.dims].map((some) => some.filter((dim) => dim !== 1));
+  if (own === undefined || recorded === undefined || sameDims(own, recorded)) return 'same';
+  const inOrder = (some: readonly number[]): number[] => [...some].sort((a, b) => a - b);
+  return sameDims(inOrder(own), inOrder(recorded)) ? 'same dims in another order' : 'as many elements';
+}
+
+function isLikely(match: ScopeMatch, name: string, entry: DumpEntry): boolean {
+  return likeness(match, name, entry) !== 'as many elements';
+}
+
+/** Of several outputs each has the value of its own dims: attention weights may have as many elements as the sum. */
+function likeliest(match: ScopeMatch, names: readonly string[], entry: DumpEntry): string | undefined {
+  const rank = (name: string): number => LIKENESS.indexOf(likeness(match, name, entry));
+  return [...names].sort((a, b) => rank(a) - rank(b))[0];
 }
 
 function add(

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { parsePythonStrings } from '../../../src/engine/graph/scope-origin.ts';
 import { joinPath, normalizeName, unwrapPath } from '../../../src/engine/match/normalize.ts';
 import { prefixNotes, voteForPrefix, withPrefix } from '../../../src/engine/match/prefix.ts';
-import { matchSmall, outputPairs, recordingOf, smallGraph, smallSample } from './small.ts';
+import { factsOf, matchSmall, outputPairs, recordingOf, smallGraph, smallSample } from './small.ts';
 
 describe('one spelling', () => {
   test.each([
@@ -141,6 +141,38 @@ describe('wrappers and bare names in whole', () => {
     });
     const match = matchSmall(lstm, smallSample(['lstm.0', 'lstm.1', 'lstm.2']));
     expect(outputPairs(match)).toEqual({ 'lstm.0': 'y', 'lstm.1': 'hidden', 'lstm.2': 'cell' });
+  });
+
+  test('attention weights are no sum of as many elements, and the same ones in the module around', () => {
+    const heads = [2, 4, 8, 8];
+    const hidden = [2, 8, 32];
+    const attention = smallGraph({
+      inputs: ['x'],
+      outputs: ['y'],
+      nodes: [
+        { op: 'MatMul', in: ['x', 'x'], out: ['scores'], name: '/att/self/MatMul' },
+        { op: 'Softmax', in: ['scores'], out: ['weights'], name: '/att/self/Softmax' },
+        { op: 'MatMul', in: ['weights', 'x'], out: ['context'], name: '/att/self/MatMul_1' },
+        { op: 'Add', in: ['context', 'x'], out: ['sum'], name: '/att/out/Add' },
+        { op: 'LayerNormalization', in: ['sum'], out: ['y'], name: '/att/out/norm/LayerNormalization' },
+      ],
+    });
+    const sample = smallSample([
+      { key: 'att.self#0:output.0', dims: hidden },
+      { key: 'att.self#0:output.1', dims: heads, storage: 'weights' },
+      { key: 'att.out#0:output.0', dims: hidden, storage: 'y' },
+      { key: 'att#0:output.0', dims: hidden, storage: 'y' },
+      { key: 'att#0:output.1', dims: heads, storage: 'weights' },
+    ]);
+    const dims = { x: hidden, scores: heads, weights: heads, context: hidden, sum: hidden, y: hidden };
+    const match = matchSmall(attention, sample, { facts: factsOf(attention, dims) });
+    expect(outputPairs(match)).toEqual({
+      'att.self#0:output.0': 'context',
+      'att.self#0:output.1': 'weights',
+      'att.out#0:output.0': 'y',
+      'att#0:output.0': 'y',
+      'att#0:output.1': 'weights',
+    });
   });
 
   test('an entry named exactly like a tensor is that tensor, whatever the scopes say', () => {
