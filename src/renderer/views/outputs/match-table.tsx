@@ -33,7 +33,7 @@ export function MatchTable({ matches, selected, onSelect }: MatchTableProps): Re
         {
           id: 'state',
           title: words.stateTitle,
-          width: 90,
+          width: 84,
           value: ({ state }) => words.state[state],
           cell: ({ state }) => (
             <span>
@@ -44,7 +44,7 @@ export function MatchTable({ matches, selected, onSelect }: MatchTableProps): Re
         {
           id: 'label',
           title: words.label,
-          width: 50,
+          width: 52,
           isNumber: true,
           value: ({ reference, candidate }) => (reference ?? candidate)?.label,
           cell: classText,
@@ -52,7 +52,7 @@ export function MatchTable({ matches, selected, onSelect }: MatchTableProps): Re
         {
           id: 'score',
           title: words.score,
-          width: 128,
+          width: 112,
           isNumber: true,
           value: ({ reference, candidate }) => (reference ?? candidate)?.score,
           cell: scoreText,
@@ -68,7 +68,7 @@ export function MatchTable({ matches, selected, onSelect }: MatchTableProps): Re
         {
           id: 'iou',
           title: words.iou,
-          width: 52,
+          width: 48,
           isNumber: true,
           value: ({ iou }) => iou,
           cell: ({ iou }) => (iou === undefined ? '–' : iou.toFixed(2)),
