@@ -59,6 +59,8 @@ export interface Verdict {
   readonly sentence: string;
   /** Ranked; the first is the one the sentence names first. */
   readonly sites: readonly Site[];
+  /** Something differs outside of the graph, and no node was found at fault on what PyTorch was given. */
+  readonly isInnocent: boolean;
   /** Commands to paste, at most three. */
   readonly next: readonly string[];
 }

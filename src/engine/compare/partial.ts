@@ -17,6 +17,7 @@ export function partialReport(options: CompareOptions, rows: readonly TensorRow[
       detail: '',
       sentence: `not comparable: ${what}; ${rows.length} tensors were finished before that.`,
       sites: [],
+      isInnocent: false,
       next: [],
     },
     coverage: {

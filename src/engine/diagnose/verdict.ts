@@ -77,6 +77,7 @@ export function verdictOf(facts: VerdictFacts): Verdict {
     // Names of both files stand in it.
     sentence: printable(sentenceOf(kinds, facts)),
     sites: rank(facts.sites),
+    isInnocent: isOutside(kinds) && facts.layouts.length + facts.unjudged.length === 0,
     next: facts.next.slice(0, 3),
   };
 }
@@ -195,12 +196,16 @@ function inputText({ name, explanation, steps, difference }: InputRow): string {
   return `${name}${size}: ${notFinite}${told === '' ? unknown : told}`;
 }
 
+/** What differs lies before the first node or after the last one. */
+function isOutside(kinds: readonly VerdictKind[]): boolean {
+  return kinds.every((kind) => kind === 'input-differs' || kind === 'output-stage-differs');
+}
+
 /** What lies outside of the graph has no node to blame: said where the nodes were judged and none was found. */
 function innocentClause(kinds: readonly VerdictKind[], facts: VerdictFacts): string {
   const { worstOutput, allEqual, heads, unjudged } = facts;
   if (!kinds.includes('input-differs') && heads.length === 0) return '';
-  const isOutside = kinds.every((kind) => kind === 'input-differs' || kind === 'output-stage-differs');
-  if (!isOutside) return '; the nodes were judged on what PyTorch was given';
+  if (!isOutside(kinds)) return '; the nodes were judged on what PyTorch was given';
   if (unjudged.length > 0)
     return `; no other node is at fault; what lies behind ${formatList(unjudged)} could not be judged without PyTorch's values`;
   const size =

@@ -158,6 +158,7 @@ export const reportSchema = z.strictObject({
     detail: z.string(),
     sentence: z.string(),
     sites: z.array(site),
+    isInnocent: z.boolean().default(false),
     next: z.array(z.string()).max(3),
   }),
   coverage: z.strictObject({

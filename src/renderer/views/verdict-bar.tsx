@@ -73,6 +73,9 @@ function Judged({ report }: { readonly report: Report }): ReactNode {
         title={sentence}
       >
         <span className="verdict-kind">{kindText(verdict.kind, lang)}</span>
+        {verdict.isInnocent ? (
+          <span className="verdict-kind verdict-innocent">✓ {texts.noNodeAtFault}</span>
+        ) : null}
         {sentence}
       </h1>
       <OnlyCause report={report} />

@@ -71,6 +71,7 @@ describe('every sample is looked at before the first node and after the last one
     );
     const { verdict, inputStage, inputs, samples } = await compareFiles(model, recorded(), { inputs: [fed] });
     expect(verdict.kinds).toEqual(['input-differs']);
+    expect(verdict.isInnocent).toBe(true);
     expect(verdict.sentence).toContain('the inputs differ before the first node in sample 1: x');
     expect(inputStage.sample).toBe(1);
     expect(inputs[0]?.explanation?.best?.steps[0]?.kind).toBe('scale');
@@ -98,5 +99,6 @@ describe('every sample is looked at before the first node and after the last one
     const deployed = dumpOf('same', sample(FIRST, BOXES), sample(SECOND, BOXES));
     const { verdict } = await compareFiles(model, recorded(), { inputs: [deployed], deployed });
     expect(verdict.kinds).toEqual(['no-fault']);
+    expect(verdict.isInnocent).toBe(false);
   });
 });
