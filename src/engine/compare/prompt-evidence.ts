@@ -8,16 +8,22 @@ import { readEntry } from './read-entry.ts';
 type Outputs = ReadonlyMap<string, Tensor>;
 
 /** Recorded outputs by the graph's names: by name where all have one, else by position where there are as many. */
-export function recordedOutputs({ outputs: names }: Graph, dump: Dump, { outputs }: DumpSample): Outputs {
+export function outputEntries({ outputs: names }: Graph, { outputs }: DumpSample): Map<string, DumpEntry> {
   const byName = new Map(outputs.map(({ name, entry }) => [name, entry]));
   const isNamed = names.every((name) => byName.has(name));
   if (!isNamed && names.length !== outputs.length) return new Map();
   return new Map(
-    names.flatMap((name, index): [string, Tensor][] => {
-      const entry: DumpEntry | undefined = isNamed ? byName.get(name) : outputs[index]?.entry;
-      return entry === undefined || !isComparableDtype(entry.dtype) ? [] : [[name, readEntry(dump, entry)]];
+    names.flatMap((name, index): [string, DumpEntry][] => {
+      const entry = isNamed ? byName.get(name) : outputs[index]?.entry;
+      return entry === undefined ? [] : [[name, entry]];
     }),
   );
+}
+
+/** The values of those that compare. */
+export function recordedOutputs(graph: Graph, dump: Dump, sample: DumpSample): Outputs {
+  const entries = [...outputEntries(graph, sample)].filter(([, { dtype }]) => isComparableDtype(dtype));
+  return new Map(entries.map(([name, entry]) => [name, readEntry(dump, entry)]));
 }
 
 export interface Evidence {

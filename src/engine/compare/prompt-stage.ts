@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { isLayerdiffError, printable } from '../../shared/errors.ts';
 import { formatShape } from '../../shared/format.ts';
-import type { OutputEffect, PromptRow } from '../../shared/prompt.ts';
+import type { OutputEffect, PromptRow, PromptStep } from '../../shared/prompt.ts';
 import type { DumpSample } from '../dump/index.ts';
 import type { Graph, TensorFacts } from '../graph/index.ts';
 import { indexGraph } from '../graph/index.ts';
@@ -244,7 +244,7 @@ function rowOf(
     deployedDims,
     recordedDims,
     found: printable(found),
-    steps,
+    steps: steps.map((step) => withPaddingHint(step, reach.reductions)),
     text: printable(`${name}${sizes === '' ? ':' : sizes} ${steps.map(({ text }) => text).join('; ')}`),
     firstMismatch: reach.firstMismatch,
     reductions: reach.reductions.map((reduction) => ({
@@ -256,4 +256,16 @@ function rowOf(
     unreplaced: prompt.orphans,
     refused: refused === undefined ? undefined : printable(refused),
   };
+}
+
+/**
+ * What takes the maximum over prompts is given a blank one, so that something is always the largest: guided attention
+ * of YOLO-World. Queries of a decoder know no such row.
+ */
+function withPaddingHint(step: PromptStep, reductions: readonly { readonly opType: string }[]): PromptStep {
+  const isOneRow = step.recorded.length === 1 && (step.kind === 'shortened' || step.kind === 'padded');
+  const isUnderMaximum = reductions.some(({ opType }) => opType === 'ReduceMax');
+  return isOneRow && isUnderMaximum
+    ? { ...step, fix: 'export with the padding that PyTorch appends (in YOLO-World: --add-padding)' }
+    : step;
 }

@@ -32,12 +32,19 @@ const ALONE = 2.5;
 /** Room that lanes need beside the run itself, as a share of what a segment may make. */
 const WITH_LANES = 0.45;
 
+/** What of a sample's run is needed to run parts of it again. */
+export type ReplayedRun = Pick<SampleRun, 'sample' | 'facts' | 'inputs' | 'isFed' | 'edges'>;
+
 /**
  * Values are not kept by the runs: the nodes that lead to some tensors are run again; in mode `fed` only those between
  * them and the fed values.
  * @throws LayerdiffError `runtime` where a node fails.
  */
-export async function replay(context: CompareContext, run: SampleRun, request: ReplayRequest): Promise<void> {
+export async function replay(
+  context: CompareContext,
+  run: ReplayedRun,
+  request: ReplayRequest,
+): Promise<void> {
   const { graph } = context;
   const isFed: IsFed = (node, name) =>
     (request.mode === 'fed' || request.exact?.has(name) === true) && run.isFed(node, name);

@@ -25,6 +25,7 @@ import { coverageOf } from './coverage.ts';
 import { findingsOf } from './findings.ts';
 import type { JudgedSample } from './judge-sample.ts';
 import { overSamples } from './over-samples.ts';
+import { otherShapes } from './other-shapes.ts';
 import { coarseArithmetic, outputLayouts } from './output-layouts.ts';
 import { headTexts, outputFindings, uncomparedTexts } from './output-texts.ts';
 import { promptFindings, promptTexts, unjudgedPrompts } from './prompt-texts.ts';
@@ -78,6 +79,7 @@ export function assembleReport(parts: ReportParts): Report {
     covered: coveredNodes(context, first),
     next: nextCommands(context, sites, coverage, inputStage),
     lostOutputs: lostOutputs(context, rows),
+    otherShapes: otherShapes(context, first.run, lostOutputs(context, rows)),
     layouts: outputLayouts(context, rows),
     coarse: coarseArithmetic(context, rows, outputs),
     undecided: judged.flatMap(undecided),
@@ -293,6 +295,7 @@ function sampleSummary(parts: ReportParts, sample: JudgedSample, coverage: Cover
     covered: { nodes: 0, of: 0 },
     next: [],
     lostOutputs: lostOutputs(context, sample.rows),
+    otherShapes: [],
     layouts: outputLayouts(context, sample.rows),
     coarse: coarseArithmetic(context, sample.rows, outputRows(context, sample.rows)),
     undecided: undecided(sample),

@@ -19,6 +19,7 @@ import type { Ignored } from './ignored.ts';
 import { ignoredPositions } from './ignored.ts';
 import { inputsOf } from './inputs.ts';
 import { entrySource } from './measure.ts';
+import { matchWhenFed } from './match-when-fed.ts';
 import { measuredRun, measuringOf } from './measured-run.ts';
 import { factsOf, isRoomForTwo, planFor, segmentBudget } from './plan-for.ts';
 import { unjudgedRow } from './rows.ts';
@@ -97,7 +98,11 @@ export async function runSample(context: CompareContext, sample: DumpSample): Pr
       context.emit({ type: 'row', row: unjudgedRow(context, name, one, namedPairs.get(name)) }),
     onSegment: segmentStage(context, 'free-run', plan),
   });
-  const match = await checkByValue(context, sample, named, free, (pairs, wants, onTensor) =>
+  const rerun = (
+    pairs: ReadonlyMap<string, PairedTensor>,
+    wants: (name: string) => boolean,
+    onTensor: (name: string, tensor: Tensor) => void = () => undefined,
+  ): Promise<Map<string, Measured>> =>
     measuredRun(context, {
       ...common,
       plan,
@@ -105,21 +110,27 @@ export async function runSample(context: CompareContext, sample: DumpSample): Pr
       wants,
       onTensor,
       onSegment: segmentStage(context, 'value-check', plan),
-    }),
-  );
+    });
+  const checked = await checkByValue(context, sample, named, free, rerun);
   // While the second thread is at work: judging will ask for them.
   if (side !== undefined) for (const name of context.graph.initializers.keys()) context.weight(name);
-  const { measured: fed, isFed, edges, unholdable } = await fedRun.finish(match, free);
+  const run = { sample, facts, inputs };
+  const { match, fed } = await matchWhenFed(context, {
+    run,
+    fedRun,
+    match: checked,
+    free,
+    remeasured: rerun,
+  });
+  const { measured, isFed, edges, unholdable } = fed;
   const paired = pairedTensors(match);
   return {
-    sample,
-    inputs,
-    facts,
+    ...run,
     match,
     exported: exported ?? match,
     paired,
     free,
-    fed,
+    fed: measured,
     isFed,
     edges,
     aliasDifferences: aliasDifferences(context, paired),

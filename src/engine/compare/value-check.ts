@@ -1,4 +1,4 @@
-import type { ValueStats } from '../../shared/comparison.ts';
+import type { TensorComparison, ValueStats } from '../../shared/comparison.ts';
 import { isComparableDtype } from '../../shared/dtype.ts';
 import type { Measured } from '../diagnose/index.ts';
 import type { DumpEntry, DumpSample } from '../dump/index.ts';
@@ -75,8 +75,12 @@ function agreement(
     const comparison = free.get(pair.tensor)?.comparison;
     const primary = paired.get(pair.tensor)?.primary;
     if (comparison === undefined || primary?.entry.storage !== pair.entry.storage) return undefined;
-    return comparison.nonFiniteMismatch === 0 && comparison.relativeL2 <= AGREES;
+    return isAtNoiseLevel(comparison);
   };
+}
+
+export function isAtNoiseLevel({ nonFiniteMismatch, relativeL2 }: TensorComparison): boolean {
+  return nonFiniteMismatch === 0 && relativeL2 <= AGREES;
 }
 
 function fingerprints(context: CompareContext, entries: readonly DumpEntry[]): Map<string, ValueStats> {
@@ -113,6 +117,6 @@ function fitting(
       transform,
       referenceDims: pair.entry.dims,
     });
-    return comparison.nonFiniteMismatch === 0 && comparison.relativeL2 <= AGREES;
+    return isAtNoiseLevel(comparison);
   });
 }

@@ -30,6 +30,8 @@ export interface VerdictFacts {
   readonly next: readonly string[];
   /** Graph outputs that could not be compared. */
   readonly lostOutputs: readonly string[];
+  /** Of these, what is recorded for them in another shape, in words. */
+  readonly otherShapes: readonly string[];
   /** Graph outputs that hold the reference's values in another shape or order, in words. */
   readonly layouts: readonly string[];
   /** What rounds more coarsely than the reference, in words, where that moved an output beyond tolerance; else undefined. */
@@ -91,6 +93,7 @@ function lostCoverage({
   differingWeights,
   coarse,
   lostOutputs,
+  otherShapes,
   layouts,
   uncomparedHeads,
 }: VerdictFacts): string | undefined {
@@ -105,6 +108,8 @@ function lostCoverage({
         : '';
     return `no tensor of the model pairs with one of the reference${names}`;
   }
+  if (compared < total && otherShapes.length > 0)
+    return `only ${compared} of ${plural(total, 'graph output')} could be compared (${otherShapes.length === 1 ? 'one has another shape' : `${otherShapes.length} have other shapes`}: ${formatList(otherShapes, 4)})`;
   if (compared < total)
     return `only ${compared} of ${plural(total, 'graph output')} could be compared (nothing recorded stands for ${formatList(lostOutputs)}: record the model's outputs as well)`;
   if (expected > 0 && coverage.pairedEntries / expected < minCoverage) {

@@ -162,7 +162,7 @@ function extra(
       step(
         'padded',
         `padded with ${filled}, in place of PyTorch's ${left.length === 1 ? 'row' : 'rows'} ${formatList(left.map(String), 6)}`,
-        'pad as PyTorch does (in YOLO-World: a blank prompt, --add-padding)',
+        'pad as PyTorch does',
         open,
         left,
       ),
@@ -209,9 +209,7 @@ function lost(recorded: Rows, left: readonly number[], open: readonly number[]):
     step(
       tail ? 'shortened' : 'dropped',
       `without PyTorch's ${left.length === 1 ? 'row' : 'rows'} ${names} (${what})`,
-      tail && left.length === 1
-        ? 'export with the padding that PyTorch appends (in YOLO-World: --add-padding)'
-        : 'export with the same list of prompts',
+      "export with all of PyTorch's rows",
       [],
       left,
     ),

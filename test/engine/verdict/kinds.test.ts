@@ -289,6 +289,46 @@ describe('not-comparable', () => {
     expect(coverage.graphOutputs).toEqual({ total: 2, compared: 1 });
   });
 
+  test('a graph output that was recorded in another shape is told as that', async () => {
+    buildModel(
+      {
+        nodes: [
+          { op: 'Relu', name: '/a/Relu', inputs: ['x'], outputs: ['y'] },
+          { op: 'Slice', name: '/b/Slice', inputs: ['x', 'from', 'to'], outputs: ['z'] },
+        ],
+        inputs: { x: [3] },
+        outputs: ['y', 'z'],
+        weights: {
+          from: { dims: [1], values: [0], int64: true },
+          to: { dims: [1], values: [2], int64: true },
+        },
+      },
+      at('shorter.onnx'),
+    );
+    const x = { dims: [3], values: [1, -2, 3] };
+    writeDump(
+      {
+        samples: [
+          {
+            tensors: { x, y: { dims: [3], values: [1, 0, 3] } },
+            entries: [
+              ['#0:input.0', 'x'],
+              ['a#0:output.0', 'y'],
+              ['#0:output.0', 'y'],
+              ['#0:output.1', 'x'],
+            ],
+            inputs: { x: '#0:input.0' },
+            outputs: { '0': '#0:output.0', '1': '#0:output.1' },
+          },
+        ],
+      },
+      at('shorter'),
+    );
+    const { verdict } = await compareFiles(at('shorter.onnx'), at('shorter'));
+    expect(verdict.kinds).toEqual(['not-comparable']);
+    expect(verdict.sentence).toContain('one has another shape: z [2] where PyTorch gives [3]');
+  });
+
   test('a last node that the reference does not have is at fault, not out of sight', async () => {
     // PyTorch ends at relu; what it calls y the candidate has as h, and its own y is something else.
     buildModel(

@@ -163,6 +163,9 @@ describe('a prompt that is baked into the graph', () => {
     expect(verdict.kinds).toEqual([kind]);
     expect(verdict.sites).toEqual([]);
     expect(findings.filter((finding) => finding.kind === 'prompt')).toHaveLength(1);
+    // The maximum over prompts takes a blank one, and nothing else does.
+    const isTold = prompt?.steps.some(({ fix }) => fix.includes('--add-padding'));
+    expect(isTold).toBe(how.recorded?.at(-1) === BLANK);
     // Judged on PyTorch's prompt, every node is right.
     expect(tensors.filter(({ state }) => state === 'introduced')).toEqual([]);
     if (kind === 'no-fault') return;
