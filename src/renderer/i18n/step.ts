@@ -6,7 +6,7 @@ type StepKind = InputStepKind | PromptStepKind;
 
 const en: Readonly<Record<StepKind, string>> = {
   decoder: 'picture decoder',
-  orientation: 'EXIF orientation',
+  orientation: 'orientation of the picture',
   'channel-order': 'channel order',
   flip: 'flipped',
   crop: 'cropped',
@@ -39,7 +39,7 @@ const en: Readonly<Record<StepKind, string>> = {
 
 const zh: typeof en = {
   decoder: '图片解码器',
-  orientation: 'EXIF 方向',
+  orientation: '图片方向',
   'channel-order': '通道顺序',
   flip: '翻转',
   crop: '裁剪',

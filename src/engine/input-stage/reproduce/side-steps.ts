@@ -1,8 +1,12 @@
 import type { InputStep, PipelineSide } from '../../../shared/input-stage.ts';
 import { colourText } from '../pads.ts';
+import { orientationText } from './orientation-text.ts';
 
-/** What the deployed pipeline does otherwise than the recorded one, in the order in which it is done. */
-export function sideSteps(deployed: PipelineSide, recorded: PipelineSide): InputStep[] {
+/**
+ * What the deployed pipeline does otherwise than the recorded one, in the order in which it is done.
+ * @param tag EXIF orientation of the picture, 1 where it has none.
+ */
+export function sideSteps(deployed: PipelineSide, recorded: PipelineSide, tag: number): InputStep[] {
   const steps: InputStep[] = [];
   const add = (
     kind: InputStep['kind'],
@@ -13,11 +17,8 @@ export function sideSteps(deployed: PipelineSide, recorded: PipelineSide): Input
   ): void => {
     steps.push({ kind, text, fix, parameters: { deployed: a, recorded: b } });
   };
-  if (deployed.orientation !== recorded.orientation) {
-    const [a, b] = [deployed.orientation, recorded.orientation];
-    const text = `EXIF orientation ${a === 1 ? 'not applied' : `${a} applied`} where the recorded side ${b === 1 ? 'does not apply it' : `applies ${b}`}`;
-    add('orientation', a, b, text, b === 1 ? 'ignore the EXIF orientation' : 'apply the EXIF orientation');
-  }
+  if (deployed.orientation !== recorded.orientation)
+    steps.push(orientationStep(deployed.orientation, recorded.orientation, tag));
   if (deployed.channelOrder !== recorded.channelOrder) {
     const [a, b] = [deployed.channelOrder, recorded.channelOrder];
     add('channel-order', a, b, `${a} instead of ${b}`, `convert to ${b}`);
@@ -61,6 +62,25 @@ export function sideSteps(deployed: PipelineSide, recorded: PipelineSide): Input
     );
   }
   return steps;
+}
+
+function orientationStep(deployed: number, recorded: number, tag: number): InputStep {
+  const parameters = { deployed, recorded };
+  const tagged = tag !== 1 && [deployed, recorded].every((one) => one === 1 || one === tag);
+  if (tagged)
+    return {
+      kind: 'orientation',
+      text: `EXIF orientation ${deployed === 1 ? 'not applied' : `${deployed} applied`} where the recorded side ${recorded === 1 ? 'does not apply it' : `applies ${recorded}`}`,
+      fix: recorded === 1 ? 'ignore the EXIF orientation' : 'apply the EXIF orientation',
+      parameters,
+    };
+  const [own, right] = [orientationText(deployed, tag), orientationText(recorded, tag)];
+  return {
+    kind: 'orientation',
+    text: `picture ${own === '' ? 'as it is stored' : own} where the recorded side has it ${right === '' ? 'as it is stored' : right}`,
+    fix: right === '' ? 'feed the picture as it is stored' : `feed the picture ${right}`,
+    parameters,
+  };
 }
 
 const ORDERS: Readonly<Record<PipelineSide['order'], string>> = {
