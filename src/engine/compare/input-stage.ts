@@ -3,7 +3,7 @@ import { basename } from 'node:path';
 import { isFloatDtype } from '../../shared/dtype.ts';
 import { isLayerdiffError, LayerdiffError } from '../../shared/errors.ts';
 import type { ErrorPlace } from '../../shared/input-stage.ts';
-import type { PromptStep } from '../../shared/prompt.ts';
+import type { OutputEffect, PromptStep } from '../../shared/prompt.ts';
 import type { InputRow, InputStage } from '../../shared/report.ts';
 import type { Picture } from '../input-stage/index.ts';
 import { explainInput, readPicture, whereErrorLies } from '../input-stage/index.ts';
@@ -13,6 +13,7 @@ import { castTensor, elementCount } from '../tensor/index.ts';
 import { effectsOf, isDifferent } from './as-deployed.ts';
 import type { CompareContext } from './context.ts';
 import type { FedInput } from './inputs.ts';
+import { differenceOf } from './inputs.ts';
 import { lengthReaches } from './length-reach.ts';
 import { numbersOf } from './numbers-of.ts';
 import type { Outputs } from './observe.ts';
@@ -37,10 +38,9 @@ export async function explainInputs(
   const picture = context.options.image === undefined ? undefined : pictureAt(context.options.image);
   const masks = masksOf(run.inputs);
   const reaches = await lengthReaches(context, run.inputs);
-  const rows = run.inputs.map((input) => ({
-    ...rowOf(input, picture, masks),
-    reach: reaches.get(input.name),
-  }));
+  const effects = effectsOf(context, deployed, run);
+  const inputs = isReadAllTheSame(context, run, effects.effects) ? asWhole(context, run.inputs) : run.inputs;
+  const rows = inputs.map((input) => ({ ...rowOf(input, picture, masks), reach: reaches.get(input.name) }));
   return {
     rows,
     stage: {
@@ -49,9 +49,9 @@ export async function explainInputs(
           ? undefined
           : { name: basename(picture.name), width: picture.width, height: picture.height },
       prompts: context.prompts,
-      ...effectsOf(context, deployed, run.outputs),
+      ...effects,
       places: context.options.ignoreWhere === undefined ? outputPlaces(context, run, masks) : [],
-      ignored: ignoredOf(context, run),
+      ignored: ignoredOf(context, inputs, run.ignored),
     },
   };
 }
@@ -104,7 +104,7 @@ function rowOf(
   picture: Picture | undefined,
   masks: readonly Mask[],
 ): Omit<InputRow, 'reach'> {
-  const { name, tensor, source, how, difference, deployed } = input;
+  const { name, tensor, source, how, difference, compared: deployed } = input;
   const differs = isDifferent(input);
   const common = { name, dtype: tensor.dtype, dims: tensor.dims, source, bound: how, differs, difference };
   if (!differs || deployed === undefined) return { ...common, explanation: undefined, steps: [], places: [] };
@@ -185,9 +185,41 @@ function outputPlaces(
   });
 }
 
-function ignoredOf(context: CompareContext, { ignored }: SampleRun): InputStage['ignored'] {
-  const { ignoreWhere } = context.options;
+function ignoredOf(
+  { options: { ignoreWhere } }: CompareContext,
+  inputs: readonly FedInput[],
+  ignored: SampleRun['ignored'],
+): InputStage['ignored'] {
   if (ignored === undefined || ignoreWhere === undefined) return undefined;
   const positions = ignored.positions.reduce((sum, one) => sum + one, 0);
-  return { where: ignoreWhere, positions, of: ignored.positions.length };
+  const only = inputs.filter((input) => input.leftOut > 0 && !isDifferent(input));
+  return {
+    where: ignoreWhere,
+    positions,
+    of: ignored.positions.length,
+    inputs: only.map(({ name }) => name),
+  };
+}
+
+/** Relative L2 from which on what is left of an output is moved by more than another order of sums. */
+const MOVED = 1e-4;
+
+/** The inputs differ at positions that are left out alone, and yet what is compared of the outputs is moved by it. */
+function isReadAllTheSame(
+  context: CompareContext,
+  { inputs }: SampleRun,
+  effects: readonly OutputEffect[],
+): boolean {
+  if (inputs.some(isDifferent) || context.prompts.length > 0) return false;
+  return effects.some(({ relativeL2 = Infinity, reached }) => reached && relativeL2 > MOVED);
+}
+
+/** Nothing left out of them. */
+function asWhole(context: CompareContext, inputs: readonly FedInput[]): readonly FedInput[] {
+  return inputs.map((input) => {
+    const { deployed, tensor, leftOut } = input;
+    if (leftOut === 0 || deployed === undefined) return input;
+    const difference = differenceOf(context, deployed, tensor);
+    return { ...input, compared: deployed, difference, leftOut: 0 };
+  });
 }

@@ -13,6 +13,9 @@ export interface StageText {
 export function stageTexts(report: Report): readonly StageText[] {
   const before = [
     ...report.inputs.flatMap(inputLines),
+    ...(report.inputStage.ignored?.inputs ?? []).map(
+      (name) => `input ${name}: differs at positions that are left out, and nowhere else`,
+    ),
     ...promptLines(report.inputStage.prompts),
     ...effectLines(report.inputStage.effects),
     ...(report.inputStage.note === undefined ? [] : [report.inputStage.note]),
