@@ -7,9 +7,9 @@ import type { OutputEffect, PromptStep } from '../../shared/prompt.ts';
 import type { InputRow, InputStage } from '../../shared/report.ts';
 import type { Picture } from '../input-stage/index.ts';
 import { explainInput, readPicture, whereErrorLies } from '../input-stage/index.ts';
-import { relateMasks, relateRows, relateTokens } from '../prompt/index.ts';
+import { relateMasks, relateRows, relateSequences } from '../prompt/index.ts';
 import type { Tensor } from '../tensor/index.ts';
-import { castTensor, elementCount } from '../tensor/index.ts';
+import { castTensor } from '../tensor/index.ts';
 import { effectsOf, isDifferent } from './as-deployed.ts';
 import type { CompareContext } from './context.ts';
 import type { FedInput } from './inputs.ts';
@@ -125,7 +125,9 @@ function textSteps(deployed: Tensor, recorded: Tensor): readonly PromptStep[] {
   if (!isFloatDtype(recorded.dtype)) {
     if (recorded.dims.length > 2 || deployed.dims.length !== recorded.dims.length) return [];
     const masks = relateMasks(own, theirs);
-    return masks.length > 0 ? masks : sequences(own, theirs, deployed, recorded);
+    return masks.length > 0
+      ? masks
+      : relateSequences(own, theirs, [deployed.dims.at(-1) ?? 0, recorded.dims.at(-1) ?? 0]);
   }
   const isText =
     recorded.dims.length <= TEXT_AXES && deployed.dims.at(-1) === width && width > PICTURE_CHANNELS;
@@ -143,25 +145,6 @@ const PICTURE_CHANNELS = 4;
 function isPictureLike({ dims }: Tensor): boolean {
   const [channels = 0, height = 0, width = 0] = dims;
   return dims.length === TEXT_AXES && (channels === 1 || channels === 3) && Math.min(height, width) > 16;
-}
-
-/** Of the first sequence of the batch that is another. */
-function sequences(
-  own: ArrayLike<number>,
-  theirs: ArrayLike<number>,
-  deployed: Tensor,
-  recorded: Tensor,
-): readonly PromptStep[] {
-  const [length, other] = [deployed.dims.at(-1) ?? 0, recorded.dims.at(-1) ?? 0];
-  const count = Math.min(elementCount(deployed.dims.slice(0, -1)), elementCount(recorded.dims.slice(0, -1)));
-  for (let row = 0; row < count; row++) {
-    const steps = relateTokens(
-      Array.from({ length }, (_, index) => own[row * length + index] ?? NaN),
-      Array.from({ length: other }, (_, index) => theirs[row * other + index] ?? NaN),
-    );
-    if (steps.length > 0) return steps;
-  }
-  return [];
 }
 
 /** Share of an output's error from which on a place is worth telling. */

@@ -1,7 +1,13 @@
 import { formatList, formatNumber, formatShape } from '../../shared/format.ts';
 import type { PipelineSide } from '../../shared/input-stage.ts';
 import type { DetectionHead, HeadReport } from '../../shared/output-stage.ts';
-import type { LengthReach, OutputEffect, PromptRow } from '../../shared/prompt.ts';
+import type {
+  LengthReach,
+  OutputEffect,
+  PromptRow,
+  PromptStep,
+  PromptStepKind,
+} from '../../shared/prompt.ts';
 import type { InputRow, Report } from '../../shared/report.ts';
 
 /** What lies before the first node and after the last one, as a title and lines; empty where there is nothing to say. */
@@ -42,7 +48,7 @@ function inputLines({ name, differs, explanation, steps, places, reach }: InputR
   if (!differs) return [];
   const best = explanation?.best;
   return [
-    `input ${name}: ${best?.text ?? (steps.length > 0 ? 'another text' : (explanation?.difference.text ?? 'another value'))}`,
+    `input ${name}: ${best?.text ?? (steps.length > 0 ? textHeading(steps) : (explanation?.difference.text ?? 'another value'))}`,
     ...[...(best?.steps ?? []), ...steps].flatMap(({ text, fix }) => [
       `  ${text}`,
       ...(fix === '' ? [] : [`    to do: ${fix}`]),
@@ -57,6 +63,15 @@ function inputLines({ name, differs, explanation, steps, places, reach }: InputR
     ...(reach === undefined ? [] : [`  ${reachText(reach)}`]),
     ...places.map(({ text }) => `  ${text}`),
   ];
+}
+
+/** What is otherwise with token ids, embeddings or their mask: only what is not padding makes another text of them. */
+function textHeading(steps: readonly PromptStep[]): string {
+  const all = (...kinds: readonly PromptStepKind[]): boolean =>
+    steps.every(({ kind }) => kinds.includes(kind));
+  if (all('mask')) return 'another mask';
+  if (all('pad-id')) return 'another padding id';
+  return all('pad-id', 'pad-side', 'pad-length') ? 'other padding' : 'another text';
 }
 
 /** Where another length goes. */

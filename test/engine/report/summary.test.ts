@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { relateMasks, relateTokens } from '../../../src/engine/prompt/index.ts';
 import { PLAIN, summaryLines } from '../../../src/engine/report/index.ts';
 import { compareFiles } from '../../support/compare-files.ts';
 import { DEMO } from '../../support/demo.ts';
@@ -49,4 +50,20 @@ test('colour marks up whole pieces and changes no text', async () => {
   const painted = summaryLines(report, { bold: mark, good: mark, bad: mark, dim: mark });
   expect(painted.map((line) => line.replace(/[<>]/g, ''))).toEqual(summaryLines(report, PLAIN));
   expect(painted.some((line) => line.startsWith('<'))).toBe(true);
+});
+
+/** Steps of token ids are told under what they are: padding makes no other text. */
+test.each([
+  [[101, 7, 1, 1], [101, 7, 0, 0], 'another padding id'],
+  [[101, 7, 0, 0, 0], [101, 7, 0, 0], 'other padding'],
+  [[0, 0, 101, 7], [101, 7, 0, 0], 'other padding'],
+  [[101, 8, 0, 0], [101, 7, 0, 0], 'another text'],
+  [[1, 1, 1, 1], [1, 1, 0, 0], 'another mask'],
+] as const)('the heading of %j against %j is %s', async (deployed, recorded, heading) => {
+  const report = await compareFiles(DEMO.healthy, DEMO.dump);
+  const masks = relateMasks(deployed, recorded);
+  const steps = masks.length > 0 ? masks : relateTokens(deployed, recorded);
+  const [first, ...others] = report.inputs;
+  const lines = summaryLines({ ...report, inputs: [{ ...first!, differs: true, steps }, ...others] }, PLAIN);
+  expect(lines).toContain(`  input ${first?.name ?? ''}: ${heading}`);
 });
