@@ -1,5 +1,5 @@
 import { formatList, formatNumber, formatShape } from '../../shared/format.ts';
-import type { PipelineSide } from '../../shared/input-stage.ts';
+import type { InputHypothesis, PipelineSide } from '../../shared/input-stage.ts';
 import type { DetectionHead, HeadReport } from '../../shared/output-stage.ts';
 import type {
   LengthReach,
@@ -48,7 +48,7 @@ function inputLines({ name, differs, explanation, steps, places, reach }: InputR
   if (!differs) return [];
   const best = explanation?.best;
   return [
-    `input ${name}: ${best?.text ?? (steps.length > 0 ? textHeading(steps) : (explanation?.difference.text ?? 'another value'))}`,
+    `input ${name}: ${(best && withUnit(best)) ?? (steps.length > 0 ? textHeading(steps) : (explanation?.difference.text ?? 'another value'))}`,
     ...[...(best?.steps ?? []), ...steps].flatMap(({ text, fix }) => [
       `  ${text}`,
       ...(fix === '' ? [] : [`    to do: ${fix}`]),
@@ -63,6 +63,12 @@ function inputLines({ name, differs, explanation, steps, places, reach }: InputR
     ...(reach === undefined ? [] : [`  ${reachText(reach)}`]),
     ...places.map(({ text }) => `  ${text}`),
   ];
+}
+
+/** The residual's unit, where there is one left. */
+function withUnit({ text, residual }: InputHypothesis): string {
+  const told = residual > 0 && /(?:residual|equal to) \S+$/.test(text);
+  return told ? `${text} (in the input's own units)` : text;
 }
 
 /** What is otherwise with token ids, embeddings or their mask: only what is not padding makes another text of them. */

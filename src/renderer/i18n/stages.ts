@@ -25,7 +25,7 @@ const en = {
   walkKeys: '← → go from pair to pair',
   noExplanation: 'Nothing that was tried explains this difference.',
   residual: (most: string, share: string) =>
-    `left unexplained: at most ${most}, ${share} of the squared difference`,
+    `left unexplained: at most ${most} in the input’s own units, ${share} of the squared difference`,
   toDo: 'to do',
   rivals: (count: number) =>
     `${count} other ${count === 1 ? 'explanation leaves' : 'explanations leave'} about as much`,
@@ -149,7 +149,7 @@ const zh: typeof en = {
   flipKeys: '← → 原位切换图片',
   walkKeys: '← → 逐对查看',
   noExplanation: '已试的假设都不能解释这一差异。',
-  residual: (most, share) => `剩余未解释：最多 ${most}，占差异平方和的 ${share}`,
+  residual: (most, share) => `剩余未解释：最多 ${most}（以输入自身的单位计），占差异平方和的 ${share}`,
   toDo: '处理',
   rivals: (count) => `另有 ${count} 种解释的剩余误差相近`,
   madeFrom: '两侧如何由原图得到输入',

@@ -112,3 +112,50 @@ describe('a turn is called by the EXIF tag only where the file has it', () => {
     expect(found(1)?.sides?.recorded?.text).toMatch(/^RGB, turned by 90° clockwise, /);
   });
 });
+
+describe('axes that only one side has', () => {
+  const single: Tensor = { ...recorded, dims: [3, SIDE, SIDE] };
+
+  test.each([
+    [single, recorded, 'the batch axis is missing', 'add a batch axis of one element in front'],
+    [recorded, single, 'a batch axis too many', 'take away the first axis'],
+  ] as const)('%#', (deployed, right, text, fix) => {
+    for (const given of [undefined, picture]) {
+      const found = explainInput(deployed, right, given)?.best;
+      expect(found?.steps).toMatchObject([{ kind: 'layout', fix }]);
+      expect(found?.text).toContain(text);
+      expect(found?.text).toMatch(/, residual 0$/);
+    }
+  });
+});
+
+describe('other orders of resizing, cutting and padding have something to do', () => {
+  const one = cases.find(({ name }) => name === 'centre crop against stretch') as unknown as {
+    deployed: string;
+    recorded: string;
+  };
+  const tall = readPicture(readFileSync('test/fixtures/pictures/photo-121x70.png'), 'tall.png');
+  const fixes = (deployed: string, right: string): readonly (readonly string[])[] =>
+    (explainInput(tensors.get(deployed)!, tensors.get(right)!, tall)?.best?.steps ?? [])
+      .filter(({ kind }) => kind === 'crop')
+      .map(({ text, fix }) => [text, fix]);
+
+  // Made by resize(picture, 111, 64)[23:87] and by resize(picture, 64, 64).
+  test('cut where it should be stretched', () => {
+    expect(fixes(one.deployed, one.recorded)).toEqual([
+      [
+        'resized, then cut where the recorded side is stretched to the canvas',
+        'resize to 64 × 64 without padding or cutting',
+      ],
+    ]);
+  });
+
+  test('stretched where it should be cut', () => {
+    expect(fixes(one.recorded, one.deployed)).toEqual([
+      [
+        'stretched to the canvas where the recorded side is resized, then cut',
+        'resize to 111 × 64, then cut 23 rows above, 24 below, 0 columns left, 0 right',
+      ],
+    ]);
+  });
+});

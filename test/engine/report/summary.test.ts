@@ -67,3 +67,22 @@ test.each([
   const lines = summaryLines({ ...report, inputs: [{ ...first!, differs: true, steps }, ...others] }, PLAIN);
   expect(lines).toContain(`  input ${first?.name ?? ''}: ${heading}`);
 });
+
+test.each([
+  [0.0039, "flipped left to right, residual 0.0039 (in the input's own units)"],
+  [0, 'flipped left to right, residual 0'],
+])('a residual of %d is told in the units of the input', async (residual, expected) => {
+  const report = await compareFiles(DEMO.healthy, DEMO.dump);
+  const [first, ...others] = report.inputs;
+  const text = `flipped left to right, residual ${residual}`;
+  const sides = { dtype: 'float32', dims: [1] };
+  const explanation = {
+    difference: { deployed: sides, recorded: sides, max: 1, mean: 1, share: 1, text: '' },
+    best: { steps: [], residual, residualShare: 0, text },
+    rivals: [],
+    sides: undefined,
+    note: undefined,
+  };
+  const inputs = [{ ...first!, differs: true, explanation }, ...others];
+  expect(summaryLines({ ...report, inputs }, PLAIN)).toContain(`  input ${first?.name ?? ''}: ${expected}`);
+});

@@ -52,15 +52,7 @@ export function sideSteps(deployed: PipelineSide, recorded: PipelineSide, tag: n
     const [a, b] = [deployed.normalisation.name, recorded.normalisation.name];
     add('normalisation', a, b, `normalised as ${a} instead of ${b}`, `normalise as ${b}`);
   }
-  if (deployed.layout !== recorded.layout) {
-    add(
-      'layout',
-      deployed.layout,
-      recorded.layout,
-      `${deployed.layout} instead of ${recorded.layout}`,
-      `transpose to ${recorded.layout}`,
-    );
-  }
+  if (deployed.layout !== recorded.layout) steps.push(layoutStep(deployed.layout, recorded.layout));
   return steps;
 }
 
@@ -83,6 +75,29 @@ function orientationStep(deployed: number, recorded: number, tag: number): Input
   };
 }
 
+/** An axis of the batch that one side has not is no matter of transposing. */
+function layoutStep(deployed: string, recorded: string): InputStep {
+  const parameters = { deployed, recorded };
+  const [missing, more] = [recorded.startsWith('N'), deployed.startsWith('N')];
+  const axes = (layout: string): string => layout.replace('N', '');
+  const transpose = axes(deployed) === axes(recorded) ? [] : [`transpose to ${axes(recorded)}`];
+  if (missing === more)
+    return {
+      kind: 'layout',
+      text: `${deployed} instead of ${recorded}`,
+      fix: `transpose to ${recorded}`,
+      parameters,
+    };
+  return {
+    kind: 'layout',
+    text: `${deployed} instead of ${recorded}: ${missing ? 'the batch axis is missing' : 'a batch axis too many'}`,
+    fix: missing
+      ? [...transpose, 'add a batch axis of one element in front'].join(', then ')
+      : ['take away the first axis', ...transpose].join(', then '),
+    parameters,
+  };
+}
+
 const ORDERS: Readonly<Record<PipelineSide['order'], string>> = {
   'resize-then-pad': 'resized, then padded',
   'pad-then-resize': 'padded, then resized',
@@ -101,17 +116,38 @@ function orderStep(deployed: PipelineSide, recorded: PipelineSide): InputStep | 
   return {
     kind: padding ? 'resize-order' : cut ? 'crop' : 'resize',
     text: `${ORDERS[deployed.order]} where the recorded side is ${ORDERS[recorded.order]}`,
-    fix: padding
-      ? recorded.order === 'resize-then-pad'
-        ? 'resize first, then pad'
-        : 'pad first, then resize'
-      : '',
+    fix: orderFix(recorded, padding),
     parameters: {
       deployed: deployed.order,
       recorded: recorded.order,
       side: deployed.order === 'pad-then-resize' ? 'deployed' : 'recorded',
     },
   };
+}
+
+/** What PyTorch's side does, as an order. */
+function orderFix({ order, size, pads, padUnit, padValue }: PipelineSide, padding: boolean): string {
+  if (padding) return order === 'resize-then-pad' ? 'resize first, then pad' : 'pad first, then resize';
+  const { top, bottom, left, right } = pads;
+  const pad = `pad ${padsText([top, bottom, left, right])}${padUnit === 'picture' ? ' in pixels of the picture' : ''}${padValue === undefined ? '' : ` with ${colourText(padValue)}`}`;
+  const resize = `resize to ${size.join(' × ')}`;
+  const cut = `cut ${-top} rows above, ${-bottom} below, ${-left} columns left, ${-right} right`;
+  switch (order) {
+    case 'resize-then-pad':
+      return `${resize}, then ${pad}`;
+    case 'pad-then-resize':
+      return `${pad}, then resize`;
+    case 'resize':
+      return `${resize} without padding or cutting`;
+    case 'resize-then-crop':
+      return `${resize}, then ${cut}`;
+    case 'crop':
+      return `${cut}, without resizing`;
+    case 'pad':
+      return `${pad}, without resizing`;
+    case 'none':
+      return 'feed the picture as it is, without resizing';
+  }
 }
 
 function placeSteps(deployed: PipelineSide, recorded: PipelineSide): InputStep[] {
