@@ -11,9 +11,14 @@ export const PROMPT_STEPS = [
   'replaced',
   'rounded',
   'pad-side',
+  // Of reports of earlier versions.
   'pad-value',
+  'pad-id',
+  'pad-length',
   'special-tokens',
   'shifted',
+  'tokens',
+  'mask',
 ] as const;
 
 export type PromptStepKind = (typeof PROMPT_STEPS)[number];

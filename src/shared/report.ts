@@ -158,8 +158,15 @@ export interface InputStage {
   readonly note: string | undefined;
   /** Where, by the masks among the inputs, the errors of graph outputs lie. */
   readonly places: readonly (ErrorPlace & { readonly output: string })[];
-  /** `--ignore-where`, and how many positions that leaves out. */
-  readonly ignored: { readonly where: string; readonly positions: number; readonly of: number } | undefined;
+  /** `--ignore-where`, how many positions that leaves out, and the inputs that differ at those alone. */
+  readonly ignored:
+    | {
+        readonly where: string;
+        readonly positions: number;
+        readonly of: number;
+        readonly inputs: readonly string[];
+      }
+    | undefined;
 }
 
 export interface WeightsSummary {

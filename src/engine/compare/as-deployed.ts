@@ -7,10 +7,12 @@ import { openModel } from '../onnx/index.ts';
 import type { CompareContext } from './context.ts';
 import type { FedInput } from './inputs.ts';
 import { fitInput } from './inputs.ts';
+import { whileIgnoring } from './ignored.ts';
 import type { Tensor } from '../tensor/index.ts';
 import { numbersOf } from './numbers-of.ts';
 import type { Outputs } from './observe.ts';
 import { differenceBetween, untouchedOutputs } from './observe.ts';
+import type { SampleRun } from './sample-run.ts';
 
 /**
  * The candidate as it is deployed: with its own prompts, on the inputs that `--inputs` gives. Undefined where that is
@@ -20,7 +22,7 @@ export async function asDeployed(
   context: CompareContext,
   inputs: readonly FedInput[],
 ): Promise<Outputs | string | undefined> {
-  const isOther = inputs.some(isDifferent);
+  const isOther = inputs.some((input) => isDifferent(input) || input.leftOut > 0);
   const hasOwnPrompts = context.wholeFile !== context.options.candidate;
   if (!isOther && !hasOwnPrompts) return undefined;
   const { graph } = hasOwnPrompts
@@ -68,11 +70,11 @@ function largestOf(tensor: Tensor): number {
   return largest;
 }
 
-/** Per graph output: as deployed against the run on what PyTorch was given. */
+/** Per graph output: as deployed against the run on what PyTorch was given, without positions that are left out. */
 export function effectsOf(
   context: CompareContext,
   deployed: Outputs | string | undefined,
-  judged: Outputs,
+  { outputs: judged, ignored }: Pick<SampleRun, 'outputs' | 'ignored'>,
 ): { readonly effects: readonly OutputEffect[]; readonly note: string | undefined } {
   if (deployed === undefined) return { effects: [], note: undefined };
   if (typeof deployed === 'string')
@@ -90,11 +92,10 @@ export function effectsOf(
           dims: { deployed: own.dims, recorded: other.dims },
         },
       ];
-    const { relativeL2, maxAbs, equal } = differenceBetween(
-      context,
-      new Map([[output, own]]),
-      new Map([[output, other]]),
-    );
+    const compared = (): ReturnType<typeof differenceBetween> =>
+      differenceBetween(context, new Map([[output, own]]), new Map([[output, other]]));
+    const { relativeL2, maxAbs, equal } =
+      ignored === undefined ? compared() : whileIgnoring(own, other, ignored, compared);
     return [{ output, reached: !equal, relativeL2, maxAbs, dims: undefined }];
   });
   return { effects, note: undefined };

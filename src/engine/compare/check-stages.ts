@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { LayerdiffError, printable } from '../../shared/errors.ts';
 import { formatList } from '../../shared/format.ts';
 import type { CompareOptions } from '../../shared/progress.ts';
@@ -12,21 +13,25 @@ import { pictureAt } from './input-stage.ts';
  * @throws LayerdiffError for a file that cannot be read, and for an input or output that the model does not have.
  */
 export function checkStages(options: CompareOptions, { graph }: OnnxModel): void {
-  const { deployed, image, head, ignoreWhere } = options;
+  const { inputs, deployed, image, head, ignoreWhere } = options;
+  const inputNames = graph.inputs.map(({ name }) => name);
+  for (const argument of inputs) checkInput(argument, inputNames);
   if (deployed !== undefined) checkDeployed(deployed);
   if (image !== undefined) pictureAt(image);
   if (ignoreWhere !== undefined) {
     const { input } = parseIgnoreWhere(ignoreWhere);
-    checkName(
-      input,
-      graph.inputs.map(({ name }) => name),
-      '--ignore-where',
-      'input',
-    );
+    checkName(input, inputNames, '--ignore-where', 'input');
   }
   if (head === undefined) return;
   const names = graph.outputs.map(({ name }) => name);
   for (const name of Object.values(parseHead(head).outputs)) checkName(name, names, '--head', 'output');
+}
+
+/** `NAME=FILE` of a file that is there; a path that holds a `=` is no name. */
+function checkInput(argument: string, names: readonly string[]): void {
+  const equals = argument.indexOf('=');
+  if (equals <= 0 || existsSync(argument) || !existsSync(argument.slice(equals + 1))) return;
+  checkName(argument.slice(0, equals), names, '--inputs', 'input');
 }
 
 function checkDeployed(path: string): void {

@@ -3,16 +3,17 @@ import { basename } from 'node:path';
 import { isFloatDtype } from '../../shared/dtype.ts';
 import { isLayerdiffError, LayerdiffError } from '../../shared/errors.ts';
 import type { ErrorPlace } from '../../shared/input-stage.ts';
-import type { PromptStep } from '../../shared/prompt.ts';
+import type { OutputEffect, PromptStep } from '../../shared/prompt.ts';
 import type { InputRow, InputStage } from '../../shared/report.ts';
 import type { Picture } from '../input-stage/index.ts';
 import { explainInput, readPicture, whereErrorLies } from '../input-stage/index.ts';
-import { relateMasks, relateRows, relateTokens } from '../prompt/index.ts';
+import { relateMasks, relateRows, relateSequences } from '../prompt/index.ts';
 import type { Tensor } from '../tensor/index.ts';
-import { castTensor, elementCount } from '../tensor/index.ts';
+import { castTensor } from '../tensor/index.ts';
 import { effectsOf, isDifferent } from './as-deployed.ts';
 import type { CompareContext } from './context.ts';
 import type { FedInput } from './inputs.ts';
+import { differenceOf } from './inputs.ts';
 import { lengthReaches } from './length-reach.ts';
 import { numbersOf } from './numbers-of.ts';
 import type { Outputs } from './observe.ts';
@@ -37,10 +38,9 @@ export async function explainInputs(
   const picture = context.options.image === undefined ? undefined : pictureAt(context.options.image);
   const masks = masksOf(run.inputs);
   const reaches = await lengthReaches(context, run.inputs);
-  const rows = run.inputs.map((input) => ({
-    ...rowOf(input, picture, masks),
-    reach: reaches.get(input.name),
-  }));
+  const effects = effectsOf(context, deployed, run);
+  const inputs = isReadAllTheSame(context, run, effects.effects) ? asWhole(context, run.inputs) : run.inputs;
+  const rows = inputs.map((input) => ({ ...rowOf(input, picture, masks), reach: reaches.get(input.name) }));
   return {
     rows,
     stage: {
@@ -50,9 +50,9 @@ export async function explainInputs(
           ? undefined
           : { name: basename(picture.name), width: picture.width, height: picture.height },
       prompts: context.prompts,
-      ...effectsOf(context, deployed, run.outputs),
+      ...effects,
       places: context.options.ignoreWhere === undefined ? outputPlaces(context, run, masks) : [],
-      ignored: ignoredOf(context, run),
+      ignored: ignoredOf(context, inputs, run.ignored),
     },
   };
 }
@@ -105,7 +105,7 @@ function rowOf(
   picture: Picture | undefined,
   masks: readonly Mask[],
 ): Omit<InputRow, 'reach'> {
-  const { name, tensor, source, how, difference, deployed } = input;
+  const { name, tensor, source, how, difference, compared: deployed } = input;
   const differs = isDifferent(input);
   const common = { name, dtype: tensor.dtype, dims: tensor.dims, source, bound: how, differs, difference };
   if (!differs || deployed === undefined) return { ...common, explanation: undefined, steps: [], places: [] };
@@ -126,7 +126,9 @@ function textSteps(deployed: Tensor, recorded: Tensor): readonly PromptStep[] {
   if (!isFloatDtype(recorded.dtype)) {
     if (recorded.dims.length > 2 || deployed.dims.length !== recorded.dims.length) return [];
     const masks = relateMasks(own, theirs);
-    return masks.length > 0 ? masks : sequences(own, theirs, deployed, recorded);
+    return masks.length > 0
+      ? masks
+      : relateSequences(own, theirs, [deployed.dims.at(-1) ?? 0, recorded.dims.at(-1) ?? 0]);
   }
   const isText =
     recorded.dims.length <= TEXT_AXES && deployed.dims.at(-1) === width && width > PICTURE_CHANNELS;
@@ -144,25 +146,6 @@ const PICTURE_CHANNELS = 4;
 function isPictureLike({ dims }: Tensor): boolean {
   const [channels = 0, height = 0, width = 0] = dims;
   return dims.length === TEXT_AXES && (channels === 1 || channels === 3) && Math.min(height, width) > 16;
-}
-
-/** Of the first sequence of the batch that is another. */
-function sequences(
-  own: ArrayLike<number>,
-  theirs: ArrayLike<number>,
-  deployed: Tensor,
-  recorded: Tensor,
-): readonly PromptStep[] {
-  const [length, other] = [deployed.dims.at(-1) ?? 0, recorded.dims.at(-1) ?? 0];
-  const count = Math.min(elementCount(deployed.dims.slice(0, -1)), elementCount(recorded.dims.slice(0, -1)));
-  for (let row = 0; row < count; row++) {
-    const steps = relateTokens(
-      Array.from({ length }, (_, index) => own[row * length + index] ?? NaN),
-      Array.from({ length: other }, (_, index) => theirs[row * other + index] ?? NaN),
-    );
-    if (steps.length > 0) return steps;
-  }
-  return [];
 }
 
 /** Share of an output's error from which on a place is worth telling. */
@@ -186,9 +169,41 @@ function outputPlaces(
   });
 }
 
-function ignoredOf(context: CompareContext, { ignored }: SampleRun): InputStage['ignored'] {
-  const { ignoreWhere } = context.options;
+function ignoredOf(
+  { options: { ignoreWhere } }: CompareContext,
+  inputs: readonly FedInput[],
+  ignored: SampleRun['ignored'],
+): InputStage['ignored'] {
   if (ignored === undefined || ignoreWhere === undefined) return undefined;
   const positions = ignored.positions.reduce((sum, one) => sum + one, 0);
-  return { where: ignoreWhere, positions, of: ignored.positions.length };
+  const only = inputs.filter((input) => input.leftOut > 0 && !isDifferent(input));
+  return {
+    where: ignoreWhere,
+    positions,
+    of: ignored.positions.length,
+    inputs: only.map(({ name }) => name),
+  };
+}
+
+/** Relative L2 from which on what is left of an output is moved by more than another order of sums. */
+const MOVED = 1e-4;
+
+/** The inputs differ at positions that are left out alone, and yet what is compared of the outputs is moved by it. */
+function isReadAllTheSame(
+  context: CompareContext,
+  { inputs }: SampleRun,
+  effects: readonly OutputEffect[],
+): boolean {
+  if (inputs.some(isDifferent) || context.prompts.length > 0) return false;
+  return effects.some(({ relativeL2 = Infinity, reached }) => reached && relativeL2 > MOVED);
+}
+
+/** Nothing left out of them. */
+function asWhole(context: CompareContext, inputs: readonly FedInput[]): readonly FedInput[] {
+  return inputs.map((input) => {
+    const { deployed, tensor, leftOut } = input;
+    if (leftOut === 0 || deployed === undefined) return input;
+    const difference = differenceOf(context, deployed, tensor);
+    return { ...input, compared: deployed, difference, leftOut: 0 };
+  });
 }

@@ -21,8 +21,12 @@ export interface FedInput {
   readonly source: string;
   /** What `--inputs` gives in its place, as it is: of any shape and dtype. */
   readonly deployed: Tensor | undefined;
-  /** Deployed against recorded; undefined where the two cannot be subtracted. */
+  /** What of it is compared: `deployed` with the recorded values at positions that are left out. */
+  readonly compared: Tensor | undefined;
+  /** `compared` against recorded; undefined where the two cannot be subtracted. */
   readonly difference: TensorComparison | undefined;
+  /** Share of the elements that differ and are left out. */
+  readonly leftOut: number;
 }
 
 /** Inputs at hand, and those for which there is no value; what refuses to go on without them. */
@@ -55,7 +59,9 @@ export function inputsOf(context: CompareContext, sample: DumpSample): SampleInp
         how: bound.how,
         source: context.dump.name,
         deployed,
+        compared: deployed,
         difference: deployed === undefined ? undefined : differenceOf(context, deployed, tensor),
+        leftOut: 0,
       });
     } else if (file !== undefined) {
       fed.push({
@@ -65,7 +71,9 @@ export function inputsOf(context: CompareContext, sample: DumpSample): SampleInp
         how: '--inputs',
         source: file.source,
         deployed: undefined,
+        compared: undefined,
         difference: undefined,
+        leftOut: 0,
       });
     } else {
       missing.push({ input, refusal: missingInput(context, input, binding.fitting.get(input.name) ?? []) });
@@ -75,7 +83,7 @@ export function inputsOf(context: CompareContext, sample: DumpSample): SampleInp
 }
 
 /** The same shape is needed to subtract: what another shape means is for the explanation to say. */
-function differenceOf(
+export function differenceOf(
   context: CompareContext,
   deployed: Tensor,
   recorded: Tensor,

@@ -18,6 +18,7 @@ import type { FedInput, SampleInputs } from './inputs.ts';
 import type { Ignored } from './ignored.ts';
 import { ignoredPositions } from './ignored.ts';
 import { inputsOf } from './inputs.ts';
+import { keptInputs } from './kept-inputs.ts';
 import { entrySource } from './measure.ts';
 import { matchWhenFed } from './match-when-fed.ts';
 import { measuredRun, measuringOf } from './measured-run.ts';
@@ -55,14 +56,15 @@ export interface SampleRun {
 
 /** Free run, value check, fed run: everything measured, nothing judged. */
 export async function runSample(context: CompareContext, sample: DumpSample): Promise<SampleRun> {
-  const { fed: inputs, missing } = inputsOf(context, sample);
-  const { facts, plan } = await planFor(context, inputs, missing);
+  const { fed: given, missing } = inputsOf(context, sample);
+  const { facts, plan } = await planFor(context, given, missing);
   stage(context, 'match', 0, 1);
-  const { named, exported } = await matchNames(context, sample, inputs, missing, facts);
+  const { named, exported } = await matchNames(context, sample, given, missing, facts);
   if (missing.length > 0) refuseUnlessJudgeable(context, named, missing);
-  const values = new Map(inputs.map((input) => [input.name, input.tensor]));
   const { ignoreWhere } = context.options;
-  const ignored = ignoreWhere === undefined ? undefined : ignoredPositions(ignoreWhere, inputs);
+  const ignored = ignoreWhere === undefined ? undefined : ignoredPositions(ignoreWhere, given);
+  const inputs = keptInputs(context, given, ignored);
+  const values = new Map(inputs.map((input) => [input.name, input.tensor]));
   const side = isRoomForTwo(context, facts) ? context.side : undefined;
   const threads = side === undefined ? context.options.threads : threadsOfEach(context.options);
   const settings = { ...context.settings, threads };

@@ -1,4 +1,5 @@
 import { printable } from '../../shared/errors.ts';
+import { formatList } from '../../shared/format.ts';
 import type { Finding, InputStage, SideFact } from '../../shared/report.ts';
 
 /** Errors that lie where nobody looks, each with the option that leaves them out. */
@@ -12,7 +13,7 @@ export function placeFindings({ places, ignored }: InputStage): Finding[] {
             severity: 'info',
             subject: '',
             text: printable(
-              `${ignored.positions} of ${ignored.of} positions are left out of every comparison (--ignore-where ${ignored.where})`,
+              `${ignored.positions} of ${ignored.of} positions are left out of every comparison (--ignore-where ${ignored.where})${ignored.inputs.length === 0 ? '' : `; ${formatList(ignored.inputs)} ${ignored.inputs.length === 1 ? 'differs' : 'differ'} there and nowhere else`}`,
             ),
           },
         ];

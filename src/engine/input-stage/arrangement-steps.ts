@@ -26,14 +26,7 @@ export function arrangementSteps(
       parameters: { axes, ...(relabelled ? { how: 'reshaped' } : {}) },
     });
   }
-  if (dims.deployed.length !== dims.recorded.length) {
-    steps.push({
-      kind: 'layout',
-      text: `shape ${formatShape(dims.deployed)} instead of ${formatShape(dims.recorded)}: axes of one element`,
-      fix: `reshape to ${formatShape(dims.recorded)}`,
-      parameters: { deployed: dims.deployed, recorded: dims.recorded },
-    });
-  }
+  if (dims.deployed.length !== dims.recorded.length) steps.push(rankStep(dims));
   if (order.some((channel, at) => channel !== at)) {
     const reversed = order.slice(0, 3).join() === '2,1,0';
     const before = isReversedBefore(order, map);
@@ -55,6 +48,28 @@ export function arrangementSteps(
     });
   }
   return steps;
+}
+
+/** Another number of axes: mostly the batch's. */
+function rankStep(dims: Parameters<typeof arrangementSteps>[2]): InputStep {
+  const { deployed, recorded } = dims;
+  const [more, fewer] = deployed.length > recorded.length ? [deployed, recorded] : [recorded, deployed];
+  const isBatch = more.length === fewer.length + 1 && more[0] === 1;
+  const what = !isBatch
+    ? 'axes of one element'
+    : more === recorded
+      ? 'the batch axis is missing'
+      : 'a batch axis too many';
+  return {
+    kind: 'layout',
+    text: `shape ${formatShape(deployed)} instead of ${formatShape(recorded)}: ${what}`,
+    fix: isBatch
+      ? more === recorded
+        ? 'add a batch axis of one element in front'
+        : 'take away the first axis'
+      : `reshape to ${formatShape(recorded)}`,
+    parameters: { deployed, recorded },
+  };
 }
 
 /** Channels turned first and then normalised look as if their constants were turned too: one step, not two. */

@@ -11,8 +11,8 @@ import { explainAlignment } from './explain-planes.ts';
 import type { Arrangement } from './layouts.ts';
 import { arrangements, picturesIn, planesOf } from './layouts.ts';
 import type { Picture } from './picture/picture.ts';
-import { reproduceSide, sidesHypothesis } from './reproduce/index.ts';
 import { sequenceHypothesis } from './sequences.ts';
+import { sidesFrom } from './sides-from.ts';
 import type { Numbers } from './values.ts';
 import { numbersOf } from './values.ts';
 
@@ -62,8 +62,16 @@ export function explainInput(
   const index = worstPicture(recorded, a, b, ways);
   const candidates = explained(deployed, recorded, a, b, ways, index, whole.squares);
   if (candidates === undefined) return withNote(whole, 'equal but for the rounding of float arithmetic');
-  const made = picture === undefined ? undefined : reproducedSides(deployed, recorded, a, b, index, picture);
-  const found = [...(made?.hypothesis === undefined ? [] : [made.hypothesis]), ...hypothesesOf(candidates)];
+  const sideToSide = hypothesesOf(candidates);
+  const planes = {
+    deployed: planesOf(a, deployed.dims, stridesOf(deployed.dims), index),
+    recorded: planesOf(b, recorded.dims, stridesOf(recorded.dims), index),
+  };
+  const made =
+    picture === undefined
+      ? undefined
+      : sidesFrom(picture, planes, { deployed: deployed.dims, recorded: recorded.dims }, candidates[0]);
+  const found = [...(made?.hypothesis === undefined ? [] : [made.hypothesis]), ...sideToSide];
   const [best, ...rivals] = found;
   const notes = [
     ...(picturesIn(recorded.dims) > 1
@@ -71,7 +79,7 @@ export function explainInput(
       : []),
     ...(whole.nonFinite > 0 ? [`${whole.nonFinite} elements are not finite on one side only`] : []),
     ...(best === undefined ? ['nothing that was tried explains the difference'] : []),
-    ...(made === undefined ? [] : missingSides(made.sides)),
+    ...(made === undefined ? [] : made.notes),
   ];
   return {
     difference: whole.difference,
@@ -92,42 +100,6 @@ function hypothesesOf([best, ...others]: readonly Candidate[]): InputHypothesis[
 /** Axes that only the shapes tell are no explanation of values. */
 function explainsNothing({ steps }: InputHypothesis): boolean {
   return steps.some(isUnknown) && steps.every((step) => isUnknown(step) || step.kind === 'layout');
-}
-
-interface MadeSides {
-  readonly sides: NonNullable<InputExplanation['sides']>;
-  readonly hypothesis: InputHypothesis | undefined;
-}
-
-function reproducedSides(
-  deployed: Tensor,
-  recorded: Tensor,
-  a: Numbers,
-  b: Numbers,
-  index: number,
-  picture: Picture,
-): MadeSides {
-  const planes = {
-    deployed: planesOf(a, deployed.dims, stridesOf(deployed.dims), index),
-    recorded: planesOf(b, recorded.dims, stridesOf(recorded.dims), index),
-  };
-  const fed = reproduceSide(planes.deployed, deployed.dims, picture);
-  const right = reproduceSide(planes.recorded, recorded.dims, picture);
-  return {
-    sides: { deployed: fed?.side, recorded: right?.side },
-    hypothesis: fed === undefined || right === undefined ? undefined : sidesHypothesis(fed, right, planes),
-  };
-}
-
-function missingSides({ deployed, recorded }: MadeSides['sides']): string[] {
-  if (deployed !== undefined && recorded !== undefined) return [];
-  const which =
-    deployed !== undefined
-      ? 'the recorded side'
-      : recorded !== undefined
-        ? 'the deployed side'
-        : 'either side';
-  return [`no customary pipeline makes ${which} from the picture`];
 }
 
 /** Where most of a tensor is NaN or infinite there is nothing that a filter or a pad could explain. */

@@ -27,6 +27,8 @@ export interface Sides<T> {
 export interface Candidate {
   readonly hypothesis: InputHypothesis;
   readonly cost: number;
+  /** Largest residual that rounding of correct float arithmetic leaves, in recorded units. */
+  readonly tolerance: number;
 }
 
 const FLOAT32 = epsilonOf('float32');
@@ -90,6 +92,7 @@ export function explainAlignment(
       residualShare: total > 0 ? Math.min(1, squares / total) : 0,
       text: textOf(all, residual),
     },
+    tolerance: laid.tolerance,
     cost:
       Math.log10(Math.max(squares / Math.max(laid.difference.spread, 1e-30), 1e-12)) +
       0.5 * all.length -

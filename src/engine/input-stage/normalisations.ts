@@ -38,6 +38,7 @@ export const NORMALISATIONS: readonly Normalisation[] = [
   normalisation('0 … 1 (÷ 256)', 1 / 256, ZERO, ONE),
   normalisation("ImageNet's mean without its std", 1 / 255, IMAGENET_MEAN, ONE),
   normalisation("ImageNet's std without its mean", 1 / 255, ZERO, IMAGENET_STD),
+  normalisation('0 … 1/255 (÷ 255 twice)', 1 / 255 ** 2, ZERO, ONE),
 ];
 
 /** With as many channels as asked for: those of a gray picture are alike, so only such constants fit. */

@@ -25,5 +25,5 @@ export function relateMasks(deployed: ArrayLike<number>, recorded: ArrayLike<num
 }
 
 function step(text: string, fix: string): PromptStep {
-  return { kind: 'replaced', text, fix, deployed: [], recorded: [] };
+  return { kind: 'mask', text, fix, deployed: [], recorded: [] };
 }

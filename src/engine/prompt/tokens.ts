@@ -70,7 +70,7 @@ function paddingSteps(own: Unpadded, theirs: Unpadded, length: number, recorded:
   if (own.count > 0 && theirs.count > 0 && own.pad !== theirs.pad)
     steps.push(
       step(
-        'pad-value',
+        'pad-id',
         `padded with ${own.pad ?? ''} where PyTorch's is padded with ${theirs.pad ?? ''}`,
         'use the same padding id',
       ),
@@ -78,12 +78,16 @@ function paddingSteps(own: Unpadded, theirs: Unpadded, length: number, recorded:
   if (own.count !== theirs.count)
     steps.push(
       step(
-        own.count > theirs.count ? 'padded' : 'shortened',
-        `${length} tokens where PyTorch has ${recorded}: the same text, ${plural(own.count, 'token')} of padding against ${theirs.count}`,
+        'pad-length',
+        `the same text, ${lengthText(own, length)} where PyTorch's is ${lengthText(theirs, recorded)}`,
         'pad to the same length, and give the attention mask that says where the text is',
       ),
     );
   return steps;
+}
+
+function lengthText({ count }: Unpadded, length: number): string {
+  return count === 0 ? `${plural(length, 'token')} without padding` : `padded to ${length}`;
 }
 
 /** One sequence is a part of the other: cut, or without what a tokenizer puts around a text. */
@@ -140,7 +144,7 @@ function elsewhere(deployed: readonly number[], recorded: readonly number[]): Pr
   );
   const [first = length] = apart;
   return step(
-    'replaced',
+    'tokens',
     `other tokens at ${apart.length} of ${length} positions, first at ${first} (${deployed[first] ?? 'none'} where PyTorch has ${recorded[first] ?? 'none'})`,
     'tokenize the same text with the same tokenizer',
   );

@@ -122,7 +122,15 @@ export const inputStage = z
     effects: z.array(effect),
     note: z.string().optional(),
     places: z.array(z.strictObject({ ...placeFields, output: z.string() })),
-    ignored: z.strictObject({ where: z.string(), positions: z.number(), of: z.number() }).optional(),
+    ignored: z
+      .strictObject({
+        where: z.string(),
+        positions: z.number(),
+        of: z.number(),
+        // Absent in reports of earlier versions.
+        inputs: z.array(z.string()).default([]),
+      })
+      .optional(),
   })
   .default({ sample: 0, prompts: [], effects: [], places: [] });
 

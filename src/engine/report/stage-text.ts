@@ -1,7 +1,13 @@
 import { formatList, formatNumber, formatShape } from '../../shared/format.ts';
-import type { PipelineSide } from '../../shared/input-stage.ts';
+import type { InputHypothesis, PipelineSide } from '../../shared/input-stage.ts';
 import type { DetectionHead, HeadReport } from '../../shared/output-stage.ts';
-import type { LengthReach, OutputEffect, PromptRow } from '../../shared/prompt.ts';
+import type {
+  LengthReach,
+  OutputEffect,
+  PromptRow,
+  PromptStep,
+  PromptStepKind,
+} from '../../shared/prompt.ts';
 import type { InputRow, Report } from '../../shared/report.ts';
 
 /** What lies before the first node and after the last one, as a title and lines; empty where there is nothing to say. */
@@ -13,6 +19,9 @@ export interface StageText {
 export function stageTexts(report: Report): readonly StageText[] {
   const before = [
     ...report.inputs.flatMap(inputLines),
+    ...(report.inputStage.ignored?.inputs ?? []).map(
+      (name) => `input ${name}: differs at positions that are left out, and nowhere else`,
+    ),
     ...promptLines(report.inputStage.prompts),
     ...effectLines(report.inputStage.effects),
     ...(report.inputStage.note === undefined ? [] : [report.inputStage.note]),
@@ -43,7 +52,7 @@ function inputLines({ name, differs, explanation, steps, places, reach }: InputR
   if (!differs) return [];
   const best = explanation?.best;
   return [
-    `input ${name}: ${best?.text ?? (steps.length > 0 ? 'another text' : (explanation?.difference.text ?? 'another value'))}`,
+    `input ${name}: ${(best && withUnit(best)) ?? (steps.length > 0 ? textHeading(steps) : (explanation?.difference.text ?? 'another value'))}`,
     ...[...(best?.steps ?? []), ...steps].flatMap(({ text, fix }) => [
       `  ${text}`,
       ...(fix === '' ? [] : [`    to do: ${fix}`]),
@@ -58,6 +67,21 @@ function inputLines({ name, differs, explanation, steps, places, reach }: InputR
     ...(reach === undefined ? [] : [`  ${reachText(reach)}`]),
     ...places.map(({ text }) => `  ${text}`),
   ];
+}
+
+/** The residual's unit, where there is one left. */
+function withUnit({ text, residual }: InputHypothesis): string {
+  const told = residual > 0 && /(?:residual|equal to) \S+$/.test(text);
+  return told ? `${text} (in the input's own units)` : text;
+}
+
+/** What is otherwise with token ids, embeddings or their mask: only what is not padding makes another text of them. */
+function textHeading(steps: readonly PromptStep[]): string {
+  const all = (...kinds: readonly PromptStepKind[]): boolean =>
+    steps.every(({ kind }) => kinds.includes(kind));
+  if (all('mask')) return 'another mask';
+  if (all('pad-id')) return 'another padding id';
+  return all('pad-id', 'pad-side', 'pad-length') ? 'other padding' : 'another text';
 }
 
 /** Where another length goes. */

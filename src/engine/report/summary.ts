@@ -52,7 +52,7 @@ export function summaryLines(report: Report, paint: Paint): string[] {
 }
 
 function stateLine(report: Report): string {
-  const { weights, inputs, observer } = report;
+  const { weights, inputs, inputStage, observer } = report;
   const checked =
     weights.of === 0
       ? `weights not checked (${weights.note ?? 'the dump holds none'})`
@@ -60,7 +60,7 @@ function stateLine(report: Report): string {
   const different = inputs.filter(({ differs }) => differs);
   const fed =
     different.length === 0
-      ? 'inputs equal'
+      ? `inputs equal${(inputStage.ignored?.inputs ?? []).length === 0 ? '' : ' but for positions that are left out'}`
       : `inputs differ: ${different.map((input) => input.name).join(', ')}`;
   const answer =
     observer.deployed === undefined || Number.isNaN(observer.deployed.relativeL2)

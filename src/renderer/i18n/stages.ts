@@ -27,7 +27,7 @@ const en = {
     `of sample ${told}, the first of ${of} where something differs, if it does anywhere`,
   noExplanation: 'Nothing that was tried explains this difference.',
   residual: (most: string, share: string) =>
-    `left unexplained: at most ${most}, ${share} of the squared difference`,
+    `left unexplained: at most ${most} in the input’s own units, ${share} of the squared difference`,
   toDo: 'to do',
   rivals: (count: number) =>
     `${count} other ${count === 1 ? 'explanation leaves' : 'explanations leave'} about as much`,
@@ -153,7 +153,7 @@ const zh: typeof en = {
   sampleTold: (told: number, of: number) =>
     `所示为样本 ${told}：${of} 个样本中首个有差异的，若都无差异则为首个`,
   noExplanation: '已试的假设都不能解释这一差异。',
-  residual: (most, share) => `剩余未解释：最多 ${most}，占差异平方和的 ${share}`,
+  residual: (most, share) => `剩余未解释：最多 ${most}（以输入自身的单位计），占差异平方和的 ${share}`,
   toDo: '处理',
   rivals: (count) => `另有 ${count} 种解释的剩余误差相近`,
   madeFrom: '两侧如何由原图得到输入',

@@ -6,7 +6,7 @@ type StepKind = InputStepKind | PromptStepKind;
 
 const en: Readonly<Record<StepKind, string>> = {
   decoder: 'picture decoder',
-  orientation: 'EXIF orientation',
+  orientation: 'orientation of the picture',
   'channel-order': 'channel order',
   flip: 'flipped',
   crop: 'cropped',
@@ -33,13 +33,17 @@ const en: Readonly<Record<StepKind, string>> = {
   reordered: 'order of prompts',
   replaced: 'other prompts',
   rounded: 'rounded prompts',
+  'pad-id': 'other padding id',
+  'pad-length': 'other padding',
   'special-tokens': 'special tokens',
   shifted: 'shifted',
+  tokens: 'other tokens',
+  mask: 'another mask',
 };
 
 const zh: typeof en = {
   decoder: '图片解码器',
-  orientation: 'EXIF 方向',
+  orientation: '图片方向',
   'channel-order': '通道顺序',
   flip: '翻转',
   crop: '裁剪',
@@ -66,8 +70,12 @@ const zh: typeof en = {
   reordered: '提示顺序',
   replaced: '其他提示',
   rounded: '提示被舍入',
+  'pad-id': '填充词元不同',
+  'pad-length': '填充长度不同',
   'special-tokens': '特殊词元',
   shifted: '错位',
+  tokens: '词元不同',
+  mask: '掩码不同',
 };
 
 /** A few words for what is otherwise on the deployed side. */

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { relateMasks, relateTokens } from '../../../src/engine/prompt/index.ts';
 import { PLAIN, summaryLines } from '../../../src/engine/report/index.ts';
 import { compareFiles } from '../../support/compare-files.ts';
 import { DEMO } from '../../support/demo.ts';
@@ -49,4 +50,39 @@ test('colour marks up whole pieces and changes no text', async () => {
   const painted = summaryLines(report, { bold: mark, good: mark, bad: mark, dim: mark });
   expect(painted.map((line) => line.replace(/[<>]/g, ''))).toEqual(summaryLines(report, PLAIN));
   expect(painted.some((line) => line.startsWith('<'))).toBe(true);
+});
+
+/** Steps of token ids are told under what they are: padding makes no other text. */
+test.each([
+  [[101, 7, 1, 1], [101, 7, 0, 0], 'another padding id'],
+  [[101, 7, 0, 0, 0], [101, 7, 0, 0], 'other padding'],
+  [[0, 0, 101, 7], [101, 7, 0, 0], 'other padding'],
+  [[101, 8, 0, 0], [101, 7, 0, 0], 'another text'],
+  [[1, 1, 1, 1], [1, 1, 0, 0], 'another mask'],
+] as const)('the heading of %j against %j is %s', async (deployed, recorded, heading) => {
+  const report = await compareFiles(DEMO.healthy, DEMO.dump);
+  const masks = relateMasks(deployed, recorded);
+  const steps = masks.length > 0 ? masks : relateTokens(deployed, recorded);
+  const [first, ...others] = report.inputs;
+  const lines = summaryLines({ ...report, inputs: [{ ...first!, differs: true, steps }, ...others] }, PLAIN);
+  expect(lines).toContain(`  input ${first?.name ?? ''}: ${heading}`);
+});
+
+test.each([
+  [0.0039, "flipped left to right, residual 0.0039 (in the input's own units)"],
+  [0, 'flipped left to right, residual 0'],
+])('a residual of %d is told in the units of the input', async (residual, expected) => {
+  const report = await compareFiles(DEMO.healthy, DEMO.dump);
+  const [first, ...others] = report.inputs;
+  const text = `flipped left to right, residual ${residual}`;
+  const sides = { dtype: 'float32', dims: [1] };
+  const explanation = {
+    difference: { deployed: sides, recorded: sides, max: 1, mean: 1, share: 1, text: '' },
+    best: { steps: [], residual, residualShare: 0, text },
+    rivals: [],
+    sides: undefined,
+    note: undefined,
+  };
+  const inputs = [{ ...first!, differs: true, explanation }, ...others];
+  expect(summaryLines({ ...report, inputs }, PLAIN)).toContain(`  input ${first?.name ?? ''}: ${expected}`);
 });

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -90,7 +90,7 @@ describe('positions that nobody reads', () => {
     });
     expect(verdict.kinds).toEqual(['no-fault']);
     expect(outputs[0]?.maxAbs).toBe(0);
-    expect(inputStage.ignored).toEqual({ where: 'mask==0', positions: 3, of: 8 });
+    expect(inputStage.ignored).toEqual({ where: 'mask==0', positions: 3, of: 8, inputs: [] });
     expect(findings.find(({ kind }) => kind === 'ignored')?.text).toContain('3 of 8 positions');
   });
 
@@ -105,6 +105,141 @@ describe('positions that nobody reads', () => {
     ['mask==7', /no element of mask is 7/],
   ])('a condition that means nothing is refused: %s', async (where, message) => {
     await expect(compareFiles(model, dump, { ignoreWhere: where })).rejects.toThrow(message);
+  });
+});
+
+describe('inputs that are deployed otherwise', () => {
+  /** @param values of x or the mask in a file of their own. */
+  const given = (input: 'x' | 'mask', values: readonly number[]): string => {
+    const path = join(folder, `${input}.npy`);
+    const dims = input === 'x' ? '(2, 4, 2)' : '(2, 4)';
+    const header = `{'descr': '<f4', 'fortran_order': False, 'shape': ${dims}, }`.padEnd(117) + '\n';
+    const prefix = Buffer.from([0x93, ...Buffer.from('NUMPY'), 1, 0, header.length, 0]);
+    writeFileSync(
+      path,
+      Buffer.concat([prefix, Buffer.from(header), Buffer.from(Float32Array.from(values).buffer)]),
+    );
+    return `${input}=${path}`;
+  };
+  /** x with 5 added at the elements of these positions, of which there are eight. */
+  const moved = (...positions: readonly number[]): number[] =>
+    X.map((value, index) => (positions.includes(Math.floor(index / 2)) ? value + 5 : value));
+
+  test('at positions that are left out alone: that is said, and nothing differs', async () => {
+    const { verdict, inputs, inputStage, findings } = await compareFiles(model, dump, {
+      ignoreWhere: 'mask==0',
+      inputs: [given('x', moved(3, 6))],
+    });
+    expect(verdict.kinds).toEqual(['no-fault']);
+    expect(inputs.find(({ name }) => name === 'x')).toMatchObject({
+      differs: false,
+      difference: { unequal: 0 },
+    });
+    expect(inputStage.ignored?.inputs).toEqual(['x']);
+    expect(inputStage.effects).toMatchObject([{ output: 'y', reached: false, maxAbs: 0 }]);
+    expect(findings.find(({ kind }) => kind === 'ignored')?.text).toMatch(
+      /; x differs there and nowhere else$/,
+    );
+  });
+
+  test('elsewhere as well: only what lies elsewhere is counted', async () => {
+    const { verdict, inputs, inputStage } = await compareFiles(model, dump, {
+      ignoreWhere: 'mask==0',
+      inputs: [given('x', moved(3, 4))],
+    });
+    expect(verdict.kinds).toEqual(['input-differs']);
+    expect(inputs.find(({ name }) => name === 'x')).toMatchObject({
+      differs: true,
+      difference: { unequal: 2 / 16, maxAbs: 5 },
+    });
+    expect(inputStage.ignored?.inputs).toEqual([]);
+    expect(inputStage.effects).toMatchObject([{ output: 'y', reached: true }]);
+  });
+
+  test('without the option all of it is', async () => {
+    const { verdict, inputs } = await compareFiles(model, dump, { inputs: [given('x', moved(3, 6))] });
+    expect(verdict.kinds).toContain('input-differs');
+    expect(inputs.find(({ name }) => name === 'x')?.difference?.unequal).toBe(4 / 16);
+  });
+
+  test('the mask is compared as a whole, and with another one so is all else', async () => {
+    const { verdict, inputs } = await compareFiles(model, dump, {
+      ignoreWhere: 'mask==0',
+      inputs: [
+        given('x', moved(3)),
+        given(
+          'mask',
+          MASK.map(() => 1),
+        ),
+      ],
+    });
+    expect(verdict.kinds).toEqual(['input-differs']);
+    expect(inputs.map(({ name, difference }) => [name, difference?.unequal])).toEqual([
+      ['x', 2 / 16],
+      ['mask', 3 / 8],
+    ]);
+  });
+
+  test('a model that reads those positions all the same is told', async () => {
+    const mixing = join(folder, 'mixing.onnx');
+    const other = join(folder, 'mixing-dump');
+    const sums = [0, 1].flatMap((sequence) =>
+      [0, 1].map((column) =>
+        [0, 1, 2, 3].reduce((sum, token) => sum + (X[(sequence * 4 + token) * 2 + column] ?? 0), 0),
+      ),
+    );
+    const y = X.map((value, index) => value + (sums[Math.floor(index / 8) * 2 + (index % 2)] ?? 0));
+    buildModel(
+      {
+        nodes: [
+          { op: 'ReduceSum', name: '/sum/ReduceSum', inputs: ['x', 'axis'], outputs: ['s'] },
+          { op: 'Add', name: '/Add', inputs: ['x', 's'], outputs: ['t'] },
+          { op: 'Unsqueeze', name: '/Unsqueeze', inputs: ['mask', 'axes'], outputs: ['m'] },
+          { op: 'Mul', name: '/zero/Mul', inputs: ['m', 'none'], outputs: ['z'] },
+          { op: 'Add', name: '/Add_1', inputs: ['t', 'z'], outputs: ['y'] },
+        ],
+        inputs: { x: [2, 4, 2], mask: [2, 4] },
+        outputs: ['y'],
+        weights: {
+          none: { dims: [], values: [0] },
+          axis: { dims: [1], values: [1], int64: true },
+          axes: { dims: [1], values: [2], int64: true },
+        },
+      },
+      mixing,
+    );
+    writeDump(
+      {
+        samples: [
+          {
+            tensors: {
+              x: { dims: [2, 4, 2], values: X },
+              mask: { dims: [2, 4], values: MASK },
+              y: { dims: [2, 4, 2], values: y },
+            },
+            entries: [
+              ['#0:input.0', 'x'],
+              ['#0:input.1', 'mask'],
+              ['#0:output.0', 'y'],
+            ],
+            inputs: { x: '#0:input.0', mask: '#0:input.1' },
+            outputs: { '0': '#0:output.0' },
+          },
+        ],
+        modules: [{ path: '', class: 'Net' }],
+      },
+      other,
+    );
+    const { verdict, inputs, inputStage } = await compareFiles(mixing, other, {
+      ignoreWhere: 'mask==0',
+      inputs: [given('x', moved(3))],
+    });
+    expect(verdict.kinds).toEqual(['input-differs']);
+    expect(inputs.find(({ name }) => name === 'x')).toMatchObject({
+      differs: true,
+      difference: { unequal: 2 / 16 },
+    });
+    expect(inputStage.ignored?.inputs).toEqual([]);
   });
 });
 

@@ -292,3 +292,23 @@ describe('names that are no ordinary names', () => {
     expect(readFileSync(at('odd/manifest.json'), 'utf8')).toContain('__proto__');
   });
 });
+
+describe('--inputs NAME=FILE', () => {
+  const compare = (argument: string): Promise<Report> =>
+    compareFiles(DEMO.healthy, DEMO.dump, { inputs: [argument] });
+
+  test('of a name that is no model input is refused with the names that are', async () => {
+    const file = at('given.npy');
+    writeFileSync(file, '');
+    const { inputs } = await compareFiles(DEMO.healthy, DEMO.dump);
+    await expect(compare(`foo=${file}`)).rejects.toMatchObject({
+      tag: 'bad-request',
+      message: '--inputs names foo, which is no model input',
+      wayOut: `the inputs are ${inputs.map(({ name }) => name).join(' and ')}`,
+    });
+  });
+
+  test('of a file that is not there is refused for that', async () => {
+    await expect(compare(`foo=${at('missing.npy')}`)).rejects.toThrow('there is no such file');
+  });
+});

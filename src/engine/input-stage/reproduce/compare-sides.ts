@@ -11,14 +11,16 @@ const CLOSE = 1;
 /**
  * The difference of two pipelines as a hypothesis: its residual is what remains of deployed − recorded once the
  * difference of the two reproductions is taken away. Undefined where one is poor or both are the same pipeline.
+ * @param tag EXIF orientation of the picture, 1 where it has none.
  */
 export function sidesHypothesis(
   deployed: Reproduction,
   recorded: Reproduction,
   planes: { readonly deployed: Planes; readonly recorded: Planes },
+  tag: number,
 ): InputHypothesis | undefined {
   const close = [deployed, recorded].every(({ side }) => side.residualLevels.mean <= CLOSE);
-  const steps = sideSteps(deployed.side, recorded.side);
+  const steps = sideSteps(deployed.side, recorded.side, tag);
   if (!close || steps.length === 0) return undefined;
   const { residual, residualShare } = left(deployed, recorded, planes);
   const list = steps.map(({ text }) => text).join('; ');

@@ -33,6 +33,14 @@ interface Way {
   readonly error: number;
 }
 
+/** The closest first. */
+interface Ways {
+  readonly fit: ValueFit;
+  /** The tensor's values are whole levels. */
+  readonly whole: boolean;
+  readonly ways: readonly Way[];
+}
+
 /** The customary ones first: of filters that give the same picture the first is named. */
 const FILTERS: readonly InputFilter[] = [
   'bilinear',
@@ -66,8 +74,9 @@ export function reproduceSide(
   const poor = (ways?.ways[0]?.error ?? Infinity) > POOR;
   const found = poor ? waysOf(planes, content, given, [1, 2, 3, 4, 5, 6, 7, 8]) : ways;
   if (found === undefined) return undefined;
-  const { fit, whole } = found;
-  const made = found.ways.slice(0, CLOSEST).map((way) => reproduced(planes, content, dims, way, fit, whole));
+  const made = found.ways
+    .slice(0, CLOSEST)
+    .map((way) => reproduced(planes, content, dims, way, found, picture.orientation));
   const best = made.reduce<Reproduction | undefined>(
     (least, one) =>
       least === undefined || one.side.residualLevels.mean < least.side.residualLevels.mean * 0.9 - 1e-6
@@ -90,7 +99,7 @@ function waysOf(
   content: Content,
   picture: Picture,
   orientations: readonly number[],
-): { readonly fit: ValueFit; readonly whole: boolean; readonly ways: readonly Way[] } | undefined {
+): Ways | undefined {
   const turned = orientations.map((orientation) => ({ orientation, raster: oriented(picture, orientation) }));
   const list = (pad: readonly number[] | undefined): { geometry: Geometry; orientation: number }[] =>
     turned.flatMap(({ orientation, raster }) =>
@@ -183,8 +192,8 @@ function reproduced(
   content: Content,
   dims: readonly number[],
   { geometry, filter, orientation }: Way,
-  fit: ValueFit,
-  whole: boolean,
+  { fit, whole }: Pick<Ways, 'fit' | 'whole'>,
+  tag: number,
 ): Reproduction {
   const { order, normalisation } = fit;
   const { source, size, at } = geometry;
@@ -237,5 +246,5 @@ function reproduced(
     layout: layoutName(dims),
     residualLevels: { max: Math.round(max * 1000) / 1000, mean: sum / count, share: off / count },
   };
-  return { side: { text: sideText(facts), ...facts }, levels, normalisation };
+  return { side: { text: sideText(facts, tag), ...facts }, levels, normalisation };
 }

@@ -1,8 +1,12 @@
 import type { InputStep, PipelineSide } from '../../../shared/input-stage.ts';
 import { colourText } from '../pads.ts';
+import { orientationText } from './orientation-text.ts';
 
-/** What the deployed pipeline does otherwise than the recorded one, in the order in which it is done. */
-export function sideSteps(deployed: PipelineSide, recorded: PipelineSide): InputStep[] {
+/**
+ * What the deployed pipeline does otherwise than the recorded one, in the order in which it is done.
+ * @param tag EXIF orientation of the picture, 1 where it has none.
+ */
+export function sideSteps(deployed: PipelineSide, recorded: PipelineSide, tag: number): InputStep[] {
   const steps: InputStep[] = [];
   const add = (
     kind: InputStep['kind'],
@@ -13,11 +17,8 @@ export function sideSteps(deployed: PipelineSide, recorded: PipelineSide): Input
   ): void => {
     steps.push({ kind, text, fix, parameters: { deployed: a, recorded: b } });
   };
-  if (deployed.orientation !== recorded.orientation) {
-    const [a, b] = [deployed.orientation, recorded.orientation];
-    const text = `EXIF orientation ${a === 1 ? 'not applied' : `${a} applied`} where the recorded side ${b === 1 ? 'does not apply it' : `applies ${b}`}`;
-    add('orientation', a, b, text, b === 1 ? 'ignore the EXIF orientation' : 'apply the EXIF orientation');
-  }
+  if (deployed.orientation !== recorded.orientation)
+    steps.push(orientationStep(deployed.orientation, recorded.orientation, tag));
   if (deployed.channelOrder !== recorded.channelOrder) {
     const [a, b] = [deployed.channelOrder, recorded.channelOrder];
     add('channel-order', a, b, `${a} instead of ${b}`, `convert to ${b}`);
@@ -51,16 +52,50 @@ export function sideSteps(deployed: PipelineSide, recorded: PipelineSide): Input
     const [a, b] = [deployed.normalisation.name, recorded.normalisation.name];
     add('normalisation', a, b, `normalised as ${a} instead of ${b}`, `normalise as ${b}`);
   }
-  if (deployed.layout !== recorded.layout) {
-    add(
-      'layout',
-      deployed.layout,
-      recorded.layout,
-      `${deployed.layout} instead of ${recorded.layout}`,
-      `transpose to ${recorded.layout}`,
-    );
-  }
+  if (deployed.layout !== recorded.layout) steps.push(layoutStep(deployed.layout, recorded.layout));
   return steps;
+}
+
+function orientationStep(deployed: number, recorded: number, tag: number): InputStep {
+  const parameters = { deployed, recorded };
+  const tagged = tag !== 1 && [deployed, recorded].every((one) => one === 1 || one === tag);
+  if (tagged)
+    return {
+      kind: 'orientation',
+      text: `EXIF orientation ${deployed === 1 ? 'not applied' : `${deployed} applied`} where the recorded side ${recorded === 1 ? 'does not apply it' : `applies ${recorded}`}`,
+      fix: recorded === 1 ? 'ignore the EXIF orientation' : 'apply the EXIF orientation',
+      parameters,
+    };
+  const [own, right] = [orientationText(deployed, tag), orientationText(recorded, tag)];
+  return {
+    kind: 'orientation',
+    text: `picture ${own === '' ? 'as it is stored' : own} where the recorded side has it ${right === '' ? 'as it is stored' : right}`,
+    fix: right === '' ? 'feed the picture as it is stored' : `feed the picture ${right}`,
+    parameters,
+  };
+}
+
+/** An axis of the batch that one side has not is no matter of transposing. */
+function layoutStep(deployed: string, recorded: string): InputStep {
+  const parameters = { deployed, recorded };
+  const [missing, more] = [recorded.startsWith('N'), deployed.startsWith('N')];
+  const axes = (layout: string): string => layout.replace('N', '');
+  const transpose = axes(deployed) === axes(recorded) ? [] : [`transpose to ${axes(recorded)}`];
+  if (missing === more)
+    return {
+      kind: 'layout',
+      text: `${deployed} instead of ${recorded}`,
+      fix: `transpose to ${recorded}`,
+      parameters,
+    };
+  return {
+    kind: 'layout',
+    text: `${deployed} instead of ${recorded}: ${missing ? 'the batch axis is missing' : 'a batch axis too many'}`,
+    fix: missing
+      ? [...transpose, 'add a batch axis of one element in front'].join(', then ')
+      : ['take away the first axis', ...transpose].join(', then '),
+    parameters,
+  };
 }
 
 const ORDERS: Readonly<Record<PipelineSide['order'], string>> = {
@@ -81,17 +116,38 @@ function orderStep(deployed: PipelineSide, recorded: PipelineSide): InputStep | 
   return {
     kind: padding ? 'resize-order' : cut ? 'crop' : 'resize',
     text: `${ORDERS[deployed.order]} where the recorded side is ${ORDERS[recorded.order]}`,
-    fix: padding
-      ? recorded.order === 'resize-then-pad'
-        ? 'resize first, then pad'
-        : 'pad first, then resize'
-      : '',
+    fix: orderFix(recorded, padding),
     parameters: {
       deployed: deployed.order,
       recorded: recorded.order,
       side: deployed.order === 'pad-then-resize' ? 'deployed' : 'recorded',
     },
   };
+}
+
+/** What PyTorch's side does, as an order. */
+function orderFix({ order, size, pads, padUnit, padValue }: PipelineSide, padding: boolean): string {
+  if (padding) return order === 'resize-then-pad' ? 'resize first, then pad' : 'pad first, then resize';
+  const { top, bottom, left, right } = pads;
+  const pad = `pad ${padsText([top, bottom, left, right])}${padUnit === 'picture' ? ' in pixels of the picture' : ''}${padValue === undefined ? '' : ` with ${colourText(padValue)}`}`;
+  const resize = `resize to ${size.join(' × ')}`;
+  const cut = `cut ${-top} rows above, ${-bottom} below, ${-left} columns left, ${-right} right`;
+  switch (order) {
+    case 'resize-then-pad':
+      return `${resize}, then ${pad}`;
+    case 'pad-then-resize':
+      return `${pad}, then resize`;
+    case 'resize':
+      return `${resize} without padding or cutting`;
+    case 'resize-then-crop':
+      return `${resize}, then ${cut}`;
+    case 'crop':
+      return `${cut}, without resizing`;
+    case 'pad':
+      return `${pad}, without resizing`;
+    case 'none':
+      return 'feed the picture as it is, without resizing';
+  }
 }
 
 function placeSteps(deployed: PipelineSide, recorded: PipelineSide): InputStep[] {

@@ -1,17 +1,21 @@
 import { formatList, formatNumber, formatPercent } from '../../../shared/format.ts';
 import type { PipelineSide } from '../../../shared/input-stage.ts';
 import { colourText } from '../pads.ts';
+import { orientationText } from './orientation-text.ts';
 
 /** A JPEG decoder's arithmetic may differ by one level a component, which is so many in a colour. */
 const DECODER_LEVELS = 3;
 
-/** One sentence: the steps in the order in which they are done, and what they leave. */
-export function sideText(side: Omit<PipelineSide, 'text'>): string {
+/**
+ * One sentence: the steps in the order in which they are done, and what they leave.
+ * @param tag EXIF orientation of the picture, 1 where it has none.
+ */
+export function sideText(side: Omit<PipelineSide, 'text'>, tag: number): string {
   const resized = resizeText(side);
   const padded = padText(side);
   const parts = [
     side.channelOrder,
-    ...(side.orientation === 1 ? [] : [`EXIF orientation ${side.orientation} applied`]),
+    orientationText(side.orientation, tag),
     ...(side.order === 'pad-then-resize' ? [padded, resized] : [resized, padded]),
     side.normalisation.name,
     side.layout,
