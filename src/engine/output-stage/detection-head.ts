@@ -10,10 +10,10 @@ import type {
   NmsAudit,
   NmsRules,
   RawCandidate,
-  UnmapFinding,
 } from '../../shared/output-stage.ts';
 import type { NmsSide } from './audit-nms.ts';
 import { auditNms } from './audit-nms.ts';
+import { cornersOf } from './corners.ts';
 import { correctedBoxes } from './corrected-boxes.ts';
 import { DEFAULT_RULES } from './default-rules.ts';
 import type { FinalTensors } from './detection-tensors.ts';
@@ -25,7 +25,6 @@ import type { UnmapContext } from './letterbox.ts';
 import { letterboxOf } from './letterbox.ts';
 import { locateKept } from './locate-kept.ts';
 import { matchDetections } from './match-detections.ts';
-import { mappingOf, wrongMapping } from './side-mapping.ts';
 import type { RawBoxes } from './raw-boxes.ts';
 import { labelAt, rawShape } from './raw-boxes.ts';
 import type { RawDifference } from './raw-difference.ts';
@@ -33,7 +32,7 @@ import { rawDifference } from './raw-difference.ts';
 import { keptPlaces } from './rule-differences.ts';
 import { ArenaMaker } from './suppress.ts';
 import type { NamedTensor } from './tensor-numbers.ts';
-import { cornersOf } from './corners.ts';
+import { unmapOfSides } from './unmap-of-sides.ts';
 
 const MOST_SHOWN = 1000;
 
@@ -71,7 +70,10 @@ export function detectionHead(
   const raw = r.raw === undefined || c.raw === undefined ? undefined : rawDifference(r.raw, c.raw);
   const hasRaw = r.raw !== undefined && c.raw !== undefined;
   const isOtherRaw = hasRaw && (raw === undefined || raw.state === 'differs');
-  const unmap = unmapOf(r, c, isOtherRaw);
+  // The reference is taken to be right, and so is what it says of the picture's way in.
+  const unmap = isOtherRaw
+    ? unmapOfSides(r, c)
+    : explainUnmap(r.final ?? [], c.final ?? [], { ...c.unmap, ...r.unmap });
   const audited = auditOf(r, c, raw);
   const corrected = c.final === undefined ? undefined : correctedBoxes(c.final, unmap);
   const matching =
@@ -106,24 +108,6 @@ export function detectionHead(
     text: `${headName(spec, known)}: ${parts.filter((part) => part !== undefined).join('; ') || 'nothing to compare'}`,
     notes: [...new Set([...r.notes, ...c.notes, ...(audited?.notes ?? [])])],
   };
-}
-
-/**
- * The boxes of both sides over each other; where they were not made of the same raw boxes, each side's own over its raw
- * ones, and the two mappings over each other.
- */
-function unmapOf(r: ReadSide, c: ReadSide, isOtherRaw: boolean): readonly UnmapFinding[] {
-  if (r.final === undefined || c.final === undefined) return [];
-  if (!isOtherRaw)
-    // The reference is taken to be right, and so is what it says of the picture's way in.
-    return explainUnmap(r.final, c.final, { ...c.unmap, ...r.unmap });
-  const [own, theirs] = [r, c].map(({ final, raw, rules, format }) => {
-    if (final === undefined || raw === undefined) return undefined;
-    const located = locateKept(final, raw, { ...rules, ...format });
-    return located === undefined ? undefined : mappingOf(final, located, raw, format);
-  });
-  const wrong = own === undefined || theirs === undefined ? undefined : wrongMapping(own, theirs);
-  return wrong === undefined ? [] : [wrong];
 }
 
 function readSide(spec: HeadSpec, side: DetectorSide, name: 'reference' | 'candidate'): ReadSide {
@@ -248,7 +232,12 @@ function rulesOf(raw: RawBoxes, reference: NmsSide, declared: Partial<NmsRules>)
 function ofOtherBoxes(raw: RawBoxes, rules: Partial<NmsRules>, candidate: NmsSide): NmsAudit {
   const audit = auditNms({ raw, reference: { rules }, candidate });
   const note = "the raw boxes differ: the rules of both sides were applied to the candidate's";
-  return { ...audit, notes: [...audit.notes, note] };
+  const told = { ...audit, notes: [...audit.notes, note] };
+  if (audit.state !== 'equal') return told;
+  return {
+    ...told,
+    text: `the same rules give both: of the candidate's raw boxes the reference's rules keep the same ${plural(audit.kept.both, 'box', 'boxes')}`,
+  };
 }
 
 /**
