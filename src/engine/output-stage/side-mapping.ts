@@ -70,8 +70,8 @@ export function mappingOf(
   return { x: x.line, y: y.line, of: x.points + y.points, fits: x.line.fits + y.line.fits };
 }
 
-/** Where several boxes end at the same place, they were clipped there. */
-function borderOf(final: readonly Detection[]): readonly [number, number] {
+/** Where several boxes end at the same place, they were clipped there; else without end. */
+export function borderOf(final: readonly Detection[]): readonly [number, number] {
   const border = (at: 2 | 3): number => {
     const ends = final.map(({ box }) => box[at]);
     const most = Math.max(...ends);
