@@ -175,10 +175,18 @@ export interface DetectionMatching {
 
 export const UNMAP_KINDS = [
   'pad-before-scale',
+  'pad-after-scale',
   'pad-forgotten',
+  'pad-doubled',
+  'pad-halved',
+  'pad-added',
+  'pad-rounded',
+  'pads-swapped',
   'scale-forgotten',
   'scale-inverted',
+  'scales-swapped',
   'scale-and-pad-forgotten',
+  'letterbox-ignored',
   'axes-swapped',
   'xywh-as-xyxy',
   'cxcywh-as-xyxy',

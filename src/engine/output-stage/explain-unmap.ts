@@ -7,7 +7,7 @@ import type { UnmapContext } from './letterbox.ts';
 import type { Line } from './line-fit.ts';
 import { fitLine } from './line-fit.ts';
 import { unmapFormulas } from './unmap-formulas.ts';
-import { EQUAL, kindOfLine, lineText, NEAR, nearestFormula } from './unmap-line.ts';
+import { EQUAL, inverted, kindOfLine, lineText, NEAR, nearestFormula } from './unmap-line.ts';
 
 /** Of the pairs that a finding must fit. */
 const MOST_OF_THEM = 0.8;
@@ -167,7 +167,8 @@ function lineFinding(
     ...line,
     ...(points === 0 ? {} : { range: rangeOf(pairs, axis) }),
   }));
-  const known = nearestFormula(unmapFormulas(context), lines, Math.max(NEAR * extent, tolerance));
+  const formulas = unmapFormulas(context);
+  const known = nearestFormula(formulas, lines, Math.max(NEAR * extent, tolerance));
   const off = lineText(scale, offset, extent);
   if (known !== undefined) {
     const { kind, formula, fix, text } = known;
@@ -175,6 +176,12 @@ function lineFinding(
   }
   // Two points an axis always lie on a line.
   if (pairs.length < 3) return undefined;
+  const back = nearestFormula(formulas, lines.map(inverted), Math.max(NEAR * extent, tolerance));
+  if (back !== undefined) {
+    const { kind, formula, fix, text } = back;
+    const where = `${off}; the other way round, of the reference: ${formula}; ${text}`;
+    return { kind, ...found, formula, fix: `in the reference, ${fix}`, text: `${where}; use ${fix} there` };
+  }
   const kind = kindOfLine(scale, offset, extent);
   const share = formatPercent(fits / pairs.length);
   const shares = sharesOf(pairs);

@@ -18,6 +18,16 @@ export interface AxisLine {
   readonly range?: readonly [low: number, high: number];
 }
 
+/** The same line from the other side: what is right there is wrong here. */
+export function inverted({ scale, offset, range }: AxisLine): AxisLine {
+  if (scale === 0) return { scale: NaN, offset: NaN, range: [0, 1] };
+  return {
+    scale: 1 / scale,
+    offset: -offset / scale,
+    ...(range === undefined ? {} : { range: [scale * range[0] + offset, scale * range[1] + offset] }),
+  };
+}
+
 /** The formula whose line is the nearest to the measured one wherever there are boxes, within the tolerance in pixels. */
 export function nearestFormula(
   formulas: readonly UnmapFormula[],
