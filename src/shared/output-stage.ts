@@ -218,6 +218,17 @@ export interface UnmapFinding {
   readonly text: string;
 }
 
+/** Labels of the candidate that are those of the reference under another number, one to one. */
+export interface LabelFinding {
+  /** Candidate − reference, where it is the same for all classes. */
+  readonly shift?: number;
+  /** Detections of the candidate whose label it explains, of all. */
+  readonly held: number;
+  readonly of: number;
+  readonly fix: string;
+  readonly text: string;
+}
+
 /** `equal`: same bits. `noise`: differences that change no decision. `not-compared`: see the text. */
 export type HeadState = 'equal' | 'noise' | 'differs' | 'not-compared';
 
@@ -248,6 +259,7 @@ export interface DetectionHead extends HeadBase {
   /** Final detections of both sides, highest score first, at most 1,000 a side. */
   readonly final?: { readonly reference: readonly Detection[]; readonly candidate: readonly Detection[] };
   readonly matching?: DetectionMatching;
+  readonly labels?: LabelFinding;
   readonly unmap: readonly UnmapFinding[];
   readonly nms?: NmsAudit;
 }

@@ -8,8 +8,7 @@ import type {
 } from '../../shared/output-stage.ts';
 import type { NmsSide } from './audit-nms.ts';
 import { auditNms } from './audit-nms.ts';
-import type { ReadSide } from './detector-side.ts';
-import { locateKept } from './locate-kept.ts';
+import type { LocatedSide } from './located-sides.ts';
 import type { RawBoxes } from './raw-boxes.ts';
 import type { RawDifference } from './raw-difference.ts';
 
@@ -21,22 +20,18 @@ export interface Audited {
 
 /** Where raw boxes are known and both sides have rules or final detections. */
 export function auditOf(
-  r: ReadSide,
-  c: ReadSide,
+  r: LocatedSide,
+  c: LocatedSide,
   difference: RawDifference | undefined,
 ): Audited | undefined {
   const raw = r.raw ?? c.raw;
   const isKnown = [r, c].every(({ rules, final }) => rules !== undefined || final !== undefined);
   if (raw === undefined || !isKnown) return undefined;
-  const located = [r, c].map((side) =>
-    side.final === undefined
-      ? undefined
-      : locateKept(side.final, side.raw ?? raw, { ...side.rules, ...side.format }),
-  );
+  const located = [r.located, c.located];
   const lost = (['reference', 'candidate'] as const).filter(
     (_, index) => located[index]?.includes(undefined) === true,
   );
-  const sideOf = (side: ReadSide, kept: (typeof located)[number]): NmsSide => {
+  const sideOf = (side: LocatedSide, kept: (typeof located)[number]): NmsSide => {
     if (side.applied !== undefined) return { rules: side.applied };
     const isWhole = kept?.includes(undefined) === false;
     return {

@@ -6,9 +6,12 @@ import { BOX_READINGS } from './box-readings.ts';
 import type { UnmapContext } from './letterbox.ts';
 import type { Line } from './line-fit.ts';
 import { fitLine } from './line-fit.ts';
+import { borderOf } from './side-mapping.ts';
 import { unmapFormulas } from './unmap-formulas.ts';
 import { EQUAL, inverted, kindOfLine, lineText, NEAR, nearestFormula } from './unmap-line.ts';
 
+/** Pairs that stand for all of them. */
+const LEAST_KNOWN = 3;
 /** Of the pairs that a finding must fit. */
 const MOST_OF_THEM = 0.8;
 
@@ -16,13 +19,15 @@ const MOST_OF_THEM = 0.8;
  * The systematic difference between the two sides' boxes, as arithmetic: a line an axis, fitted so that clipped and
  * mistaken pairs do not count, and the known formula that gives it. Empty: none, or too few boxes to say.
  * Boxes of the reference are taken to be right.
+ * @param known pairs that need not be looked for, as they were made of one raw box each.
  */
 export function explainUnmap(
   reference: readonly Detection[],
   candidate: readonly Detection[],
   context: UnmapContext = {},
+  known: readonly BoxPair[] = [],
 ): readonly UnmapFinding[] {
-  const pairs = boxPairs(reference, candidate);
+  const pairs = known.length < LEAST_KNOWN ? boxPairs(reference, candidate) : known;
   const boxes = pairs.map(({ candidate: { box } }) => box);
   const extent = extentOf(boxes);
   if (pairs.length === 0 || !(extent > 0)) return [];
@@ -172,7 +177,8 @@ function lineFinding(
   const off = lineText(scale, offset, extent);
   if (known !== undefined) {
     const { kind, formula, fix, text } = known;
-    return { kind, ...found, formula, fix, text: `${off}: ${formula}; ${text}; use ${fix}` };
+    const source = context.isInferred === true ? " (pad and scale as the reference's boxes have them)" : '';
+    return { kind, ...found, formula, fix, text: `${off}: ${formula}${source}; ${text}; use ${fix}` };
   }
   // Two points an axis always lie on a line.
   if (pairs.length < 3) return undefined;
@@ -218,8 +224,12 @@ function axisFit(
   limit: number | undefined,
 ): AxisFit {
   const [x, y]: [number[], number[]] = [[], []];
+  // Of a picture whose size is not known, where several boxes of a side end.
+  const borders = (['reference', 'candidate'] as const).map(
+    (side) => borderOf(pairs.map((pair) => pair[side]))[axis === 0 ? 0 : 1],
+  );
   const isClipped = (value: number): boolean =>
-    value === 0 || value === limit || value === (limit ?? NaN) - 1;
+    value === 0 || value === limit || value === (limit ?? NaN) - 1 || borders.includes(value);
   for (const { reference, candidate } of pairs) {
     for (const at of [axis, axis + 2]) {
       const [r, c] = [reference.box[at] ?? NaN, candidate.box[at] ?? NaN];

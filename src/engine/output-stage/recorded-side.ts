@@ -1,15 +1,15 @@
 import type { Detection, NmsRules } from '../../shared/output-stage.ts';
 import { rulesOf } from './audit-sides.ts';
-import type { ReadSide } from './detector-side.ts';
 import { simulated } from './detector-side.ts';
-import { locateKept } from './locate-kept.ts';
+import type { LocatedSide } from './located-sides.ts';
+import { locatedSide } from './located-sides.ts';
 import type { BoxMapping, RawBoxes } from './raw-boxes.ts';
 import { borderOf, letterboxFrom, mappingOf } from './side-mapping.ts';
 
 /** Both sides with detections where that is possible. */
 export interface RecordedSides {
-  readonly reference: ReadSide;
-  readonly candidate: ReadSide;
+  readonly reference: LocatedSide;
+  readonly candidate: LocatedSide;
   /** Where one side recorded none: what stands for them. */
   readonly unrecorded?: {
     /** Rules of that side were declared for this comparison: they may be judged, nothing else of it. */
@@ -22,8 +22,8 @@ export interface RecordedSides {
  * What nobody recorded is not judged: where one side alone has final detections, its rules and its mapping, declared or
  * found from what it kept of its own raw boxes, make detections of both raw outputs.
  */
-export function recordedSides(reference: ReadSide, candidate: ReadSide): RecordedSides {
-  const isRecorded = (side: ReadSide): boolean => side.final !== undefined && side.applied === undefined;
+export function recordedSides(reference: LocatedSide, candidate: LocatedSide): RecordedSides {
+  const isRecorded = (side: LocatedSide): boolean => side.final !== undefined && side.applied === undefined;
   if (isRecorded(reference) === isRecorded(candidate)) return { reference, candidate };
   const [known, other, name, otherName] = isRecorded(reference)
     ? [reference, candidate, 'reference', 'candidate']
@@ -42,7 +42,7 @@ export function recordedSides(reference: ReadSide, candidate: ReadSide): Recorde
     [name]: withRules(known, known.raw ?? other.raw, found.rules, found.mapping),
     // Its boxes enter suppression as the recorded side's do.
     [otherName]: withRules(other, { ...other.raw, ...mappingAs(known.raw?.mapping) }, theirs, found.mapping),
-  } as Record<'reference' | 'candidate', ReadSide>;
+  } as Record<'reference' | 'candidate', LocatedSide>;
   const text = isDeclared
     ? `${missing}: the ${name}'s rules, with what was declared of the ${otherName}, were used on its raw outputs`
     : `${missing}: the ${name}'s rules were used on both raw outputs`;
@@ -54,24 +54,26 @@ function mappingAs(mapping: BoxMapping | undefined): Pick<RawBoxes, 'mapping'> {
 }
 
 function withRules(
-  side: ReadSide,
+  side: LocatedSide,
   raw: RawBoxes,
   rules: NmsRules,
   mapping: BoxMapping | undefined,
-): ReadSide {
-  return { ...side, raw, rules, applied: rules, final: simulated(raw, rules, mapping) };
+): LocatedSide {
+  const { format, unmap, notes } = side;
+  const final = simulated(raw, rules, mapping);
+  return locatedSide({ raw, final, rules, applied: rules, format, unmap, notes }, undefined);
 }
 
 /** Undefined where some detections are not among the side's raw boxes, or no rules keep just them. */
 function recordedRules({
   raw,
   final,
+  located,
   rules,
   format,
   unmap,
-}: ReadSide): { readonly rules: NmsRules; readonly mapping: BoxMapping | undefined } | undefined {
+}: LocatedSide): { readonly rules: NmsRules; readonly mapping: BoxMapping | undefined } | undefined {
   if (raw === undefined || final === undefined) return undefined;
-  const located = locateKept(final, raw, { ...rules, ...format });
   const kept = located?.filter((one) => one !== undefined) ?? [];
   if (kept.length < final.length) return undefined;
   const declared = { ...format, ...rules };

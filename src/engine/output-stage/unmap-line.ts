@@ -35,9 +35,12 @@ export function nearestFormula(
   tolerance: number,
 ): UnmapFormula | undefined {
   let [nearest, least]: [UnmapFormula | undefined, number] = [undefined, Infinity];
+  const none = distanceFrom({ scale: [1, 1], offset: [0, 0] }, axes);
   for (const formula of formulas) {
     const isShift = formula.kind === 'half-pixel' || formula.kind === 'one-pixel';
     const distance = distanceFrom(formula, axes);
+    // What hardly moves a box explains no box that was moved.
+    if (distance > none / 2) continue;
     // Two formulas of one line are one as far as these boxes know: the first, which is the more usual, stands.
     const isNearer = distance < least - SAME_LINE * tolerance;
     if (distance > (isShift ? Math.min(MOST_OF_A_SHIFT, tolerance) : tolerance) || !isNearer) continue;

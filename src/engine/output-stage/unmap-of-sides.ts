@@ -1,21 +1,10 @@
-import type { Box, Detection, NmsRules, UnmapFinding } from '../../shared/output-stage.ts';
+import type { Box, Detection, UnmapFinding } from '../../shared/output-stage.ts';
 import { correctedBoxes } from './corrected-boxes.ts';
 import { iouOf } from './iou.ts';
-import type { UnmapContext } from './letterbox.ts';
 import { letterboxOf } from './letterbox.ts';
-import { locateKept } from './locate-kept.ts';
-import type { RawBoxes } from './raw-boxes.ts';
+import type { LocatedSide } from './located-sides.ts';
 import type { SideMapping } from './side-mapping.ts';
 import { mappingOf, rightMapping, wrongMapping } from './side-mapping.ts';
-
-/** Final detections with the raw boxes that they were made of, and what their side declared. */
-export interface MappedSide {
-  readonly raw?: RawBoxes;
-  readonly final?: readonly Detection[];
-  readonly rules?: Partial<NmsRules>;
-  readonly format: Partial<NmsRules>;
-  readonly unmap: UnmapContext;
-}
 
 /** Pairs of one class that overlap so much are one object. */
 const SAME_OBJECT = 0.5;
@@ -28,7 +17,7 @@ const MOST_COUNTED = 500;
  * were declared, the reference's mapping is held against it; pads may rightly be others, so that it must bring more
  * boxes over the reference's than there were.
  */
-export function unmapOfSides(reference: MappedSide, candidate: MappedSide): readonly UnmapFinding[] {
+export function unmapOfSides(reference: LocatedSide, candidate: LocatedSide): readonly UnmapFinding[] {
   const theirs = measured(candidate);
   if (theirs === undefined || reference.final === undefined || candidate.final === undefined) return [];
   const overlapping = overlaps(reference.final, candidate.final, undefined);
@@ -47,10 +36,11 @@ export function unmapOfSides(reference: MappedSide, candidate: MappedSide): read
   return isAtLeast(other, overlapping + 1) ? [other] : [];
 }
 
-function measured({ final, raw, rules, format }: MappedSide): SideMapping | undefined {
-  if (final === undefined || raw === undefined) return undefined;
-  const located = locateKept(final, raw, { ...rules, ...format });
-  return located === undefined ? undefined : mappingOf(final, located, raw, format);
+/** How a side's final boxes lie over its raw ones. */
+export function measured({ final, raw, located, format }: LocatedSide): SideMapping | undefined {
+  return final === undefined || raw === undefined || located === undefined
+    ? undefined
+    : mappingOf(final, located, raw, format);
 }
 
 /** Detections of the reference over which the candidate has one of the same class. */

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { MappedSide } from '../../../src/engine/output-stage/unmap-of-sides.ts';
+import type { LocatedSide } from '../../../src/engine/output-stage/located-sides.ts';
+import { locatedSide } from '../../../src/engine/output-stage/located-sides.ts';
 import { unmapOfSides } from '../../../src/engine/output-stage/unmap-of-sides.ts';
 import type { Box } from '../../../src/shared/output-stage.ts';
 
@@ -18,9 +19,9 @@ const S = 0.5;
 
 type Unmap = (value: number, axis: number) => number;
 
-function side(top: number, shift: number, unmap: Unmap, declared: MappedSide['unmap']): MappedSide {
+function side(top: number, shift: number, unmap: Unmap, declared: LocatedSide['unmap']): LocatedSide {
   const raw = PICTURE.map((box) => box.map((value, at) => value * S + (at % 2) * top + shift));
-  return {
+  const made: LocatedSide = {
     raw: { boxes: Float32Array.from(raw.flat()), scores: Float32Array.of(0.9, 0.8, 0.7, 0.6, 0.5) },
     final: raw.map((box, row) => {
       const [x1 = NaN, y1 = NaN, x2 = NaN, y2 = NaN] = box.map((value, at) => unmap(value, at % 2));
@@ -28,14 +29,16 @@ function side(top: number, shift: number, unmap: Unmap, declared: MappedSide['un
     }),
     format: {},
     unmap: declared,
+    notes: [],
   };
+  return locatedSide(made, undefined);
 }
 
 const by =
   (top: number): Unmap =>
   (value, axis) =>
     (value - axis * top) / S;
-const declares = (top: number): MappedSide['unmap'] => ({ scale: [S, S], pad: [0, top] });
+const declares = (top: number): LocatedSide['unmap'] => ({ scale: [S, S], pad: [0, top] });
 const reference = side(140, 0, by(140), declares(140));
 
 describe('each side is judged by its own pad', () => {
@@ -71,6 +74,7 @@ describe('each side is judged by its own pad', () => {
 });
 
 test('nothing is said of a side without raw boxes', () => {
-  const { final, format, unmap } = side(140, 1, (value) => value / S, {});
-  expect(unmapOfSides(reference, { ...(final === undefined ? {} : { final }), format, unmap })).toEqual([]);
+  const { raw, ...rest } = side(140, 1, (value) => value / S, {});
+  expect(raw).toBeDefined();
+  expect(unmapOfSides(reference, rest)).toEqual([]);
 });
