@@ -175,10 +175,18 @@ export interface DetectionMatching {
 
 export const UNMAP_KINDS = [
   'pad-before-scale',
+  'pad-after-scale',
   'pad-forgotten',
+  'pad-doubled',
+  'pad-halved',
+  'pad-added',
+  'pad-rounded',
+  'pads-swapped',
   'scale-forgotten',
   'scale-inverted',
+  'scales-swapped',
   'scale-and-pad-forgotten',
+  'letterbox-ignored',
   'axes-swapped',
   'xywh-as-xyxy',
   'cxcywh-as-xyxy',
@@ -207,6 +215,17 @@ export interface UnmapFinding {
   readonly formula?: string;
   /** What to write instead. */
   readonly fix?: string;
+  readonly text: string;
+}
+
+/** Labels of the candidate that are those of the reference under another number, one to one. */
+export interface LabelFinding {
+  /** Candidate − reference, where it is the same for all classes. */
+  readonly shift?: number;
+  /** Detections of the candidate whose label it explains, of all. */
+  readonly held: number;
+  readonly of: number;
+  readonly fix: string;
   readonly text: string;
 }
 
@@ -240,6 +259,7 @@ export interface DetectionHead extends HeadBase {
   /** Final detections of both sides, highest score first, at most 1,000 a side. */
   readonly final?: { readonly reference: readonly Detection[]; readonly candidate: readonly Detection[] };
   readonly matching?: DetectionMatching;
+  readonly labels?: LabelFinding;
   readonly unmap: readonly UnmapFinding[];
   readonly nms?: NmsAudit;
 }

@@ -33,18 +33,20 @@ export function afterLastNode(
     const outputs = theirs !== undefined && typeof deployed === 'object' ? deployed : run.outputs;
     const spec = head === undefined ? undefined : parseHead(head);
     const own = settingsOf(run.sample.post);
+    const final = finalOf(context.dump, run.sample.post);
+    const stated = settingsOf(sample?.post);
     const outputStage = outputStageOf({
       sample: run.sample.index,
       ...(spec === undefined ? {} : { heads: [spec] }),
       reference: {
         outputs: recordedOutputs(context, run),
-        ...finalAs(finalOf(context.dump, run.sample.post)),
+        ...finalAs(final),
         settings: own,
       },
       candidate: {
         outputs: named(outputs),
         ...finalAs(theirs),
-        settings: theirs === undefined ? inherited(own, spec) : settingsOf(sample?.post),
+        settings: (final ?? theirs) === undefined ? { ...inherited(own, spec), ...stated } : stated,
       },
     });
     return {
@@ -57,8 +59,8 @@ export function afterLastNode(
 }
 
 /**
- * Without final detections of the deployed side, those that PyTorch's rules make of the candidate's outputs: what the
- * user declares of a head goes before them.
+ * Without final detections of either side, those that PyTorch's settings make of the candidate's outputs: what the user
+ * declares of a head goes before them.
  */
 function inherited(settings: HeadSettings, spec: HeadSpec | undefined): HeadSettings {
   const declared = new Set([...Object.keys(spec?.settings ?? {}), ...Object.keys(spec?.candidate ?? {})]);

@@ -10,8 +10,9 @@ export function headTexts({ heads }: OutputStage): string[] {
 }
 
 /** What became of the detections, then the reasons: the arithmetic of the boxes and the rules. */
-function detectorText({ matching, unmap, nms, text }: DetectionHead): string {
+function detectorText({ matching, labels, unmap, nms, text }: DetectionHead): string {
   const reasons = [
+    ...(labels === undefined ? [] : [labels.text]),
     ...unmap.slice(0, 1).map((finding) => finding.text),
     ...(nms?.explanations[0]?.differences ?? []).map((difference) => difference.text),
   ];
@@ -40,6 +41,7 @@ export function outputFindings({ heads }: OutputStage): Finding[] {
 function details(head: HeadReport): string[] {
   if (head.kind !== 'detection') return [];
   return [
+    ...(head.labels === undefined ? [] : [`${head.labels.text}; ${head.labels.fix}`]),
     ...head.unmap.map(({ text, formula, fix }) =>
       [text, formula, fix].filter((part) => part !== undefined).join('; '),
     ),

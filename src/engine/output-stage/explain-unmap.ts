@@ -6,13 +6,12 @@ import { BOX_READINGS } from './box-readings.ts';
 import type { UnmapContext } from './letterbox.ts';
 import type { Line } from './line-fit.ts';
 import { fitLine } from './line-fit.ts';
-import type { UnmapFormula } from './unmap-formulas.ts';
+import { borderOf } from './side-mapping.ts';
 import { unmapFormulas } from './unmap-formulas.ts';
+import { EQUAL, inverted, kindOfLine, lineText, NEAR, nearestFormula } from './unmap-line.ts';
 
-/** Of the extent of the boxes: rounding of float32 boxes through a resize, not a difference. */
-const EQUAL = 1e-4;
-/** Of the extent: what a formula may miss, for pads that one side has rounded. */
-const NEAR = 1e-3;
+/** Pairs that stand for all of them. */
+const LEAST_KNOWN = 3;
 /** Of the pairs that a finding must fit. */
 const MOST_OF_THEM = 0.8;
 
@@ -20,13 +19,15 @@ const MOST_OF_THEM = 0.8;
  * The systematic difference between the two sides' boxes, as arithmetic: a line an axis, fitted so that clipped and
  * mistaken pairs do not count, and the known formula that gives it. Empty: none, or too few boxes to say.
  * Boxes of the reference are taken to be right.
+ * @param known pairs that need not be looked for, as they were made of one raw box each.
  */
 export function explainUnmap(
   reference: readonly Detection[],
   candidate: readonly Detection[],
   context: UnmapContext = {},
+  known: readonly BoxPair[] = [],
 ): readonly UnmapFinding[] {
-  const pairs = boxPairs(reference, candidate);
+  const pairs = known.length < LEAST_KNOWN ? boxPairs(reference, candidate) : known;
   const boxes = pairs.map(({ candidate: { box } }) => box);
   const extent = extentOf(boxes);
   if (pairs.length === 0 || !(extent > 0)) return [];
@@ -167,20 +168,30 @@ function lineFinding(
   const offset = [x.line.offset, y.line.offset] as const;
   const fits = Math.min(...usable.map(({ line, points }) => Math.round((line.fits / points) * pairs.length)));
   const found = { scale, offset, fits, of: pairs.length };
-  const known = nearestFormula(unmapFormulas(context), axes, pairs, Math.max(NEAR * extent, tolerance));
-  const off = describe(scale, offset, extent);
+  const lines = axes.map(({ line, points }, axis) => ({
+    ...line,
+    ...(points === 0 ? {} : { range: rangeOf(pairs, axis) }),
+  }));
+  const formulas = unmapFormulas(context);
+  const known = nearestFormula(formulas, lines, Math.max(NEAR * extent, tolerance));
+  const off = lineText(scale, offset, extent);
   if (known !== undefined) {
     const { kind, formula, fix, text } = known;
-    return { kind, ...found, formula, fix, text: `${off}: ${formula}; ${text}; use ${fix}` };
+    const source = context.isInferred === true ? " (pad and scale as the reference's boxes have them)" : '';
+    return { kind, ...found, formula, fix, text: `${off}: ${formula}${source}; ${text}; use ${fix}` };
   }
   // Two points an axis always lie on a line.
   if (pairs.length < 3) return undefined;
-  const isScaled = scale.some((value) => Math.abs(value - 1) > NEAR);
-  const isOffset = offset.some((value) => Math.abs(value) > NEAR * extent);
-  const kind = isScaled ? (isOffset ? 'affine' : 'scale') : 'offset';
+  const back = nearestFormula(formulas, lines.map(inverted), Math.max(NEAR * extent, tolerance));
+  if (back !== undefined) {
+    const { kind, formula, fix, text } = back;
+    const where = `${off}; the other way round, of the reference: ${formula}; ${text}`;
+    return { kind, ...found, formula, fix: `in the reference, ${fix}`, text: `${where}; use ${fix} there` };
+  }
+  const kind = kindOfLine(scale, offset, extent);
   const share = formatPercent(fits / pairs.length);
   const shares = sharesOf(pairs);
-  if (shares !== undefined && !isOffset) return { kind: 'normalised', ...found, ...shares };
+  if (shares !== undefined && kind === 'scale') return { kind: 'normalised', ...found, ...shares };
   return { kind, ...found, text: `${off}, for ${share} of ${pairs.length} pairs; no known formula gives it` };
 }
 
@@ -213,8 +224,12 @@ function axisFit(
   limit: number | undefined,
 ): AxisFit {
   const [x, y]: [number[], number[]] = [[], []];
+  // Of a picture whose size is not known, where several boxes of a side end.
+  const borders = (['reference', 'candidate'] as const).map(
+    (side) => borderOf(pairs.map((pair) => pair[side]))[axis === 0 ? 0 : 1],
+  );
   const isClipped = (value: number): boolean =>
-    value === 0 || value === limit || value === (limit ?? NaN) - 1;
+    value === 0 || value === limit || value === (limit ?? NaN) - 1 || borders.includes(value);
   for (const { reference, candidate } of pairs) {
     for (const at of [axis, axis + 2]) {
       const [r, c] = [reference.box[at] ?? NaN, candidate.box[at] ?? NaN];
@@ -227,41 +242,6 @@ function axisFit(
   return { line, points: x.length };
 }
 
-/** Formulas of a fixed fraction of a pixel need no tolerance for rounded pads. */
-const MOST_OF_A_SHIFT = 0.1;
-
-function nearestFormula(
-  formulas: readonly UnmapFormula[],
-  axes: readonly AxisFit[],
-  pairs: readonly BoxPair[],
-  tolerance: number,
-): UnmapFormula | undefined {
-  let [nearest, least]: [UnmapFormula | undefined, number] = [undefined, Infinity];
-  for (const formula of formulas) {
-    const isShift = formula.kind === 'half-pixel' || formula.kind === 'one-pixel';
-    const distance = distanceFrom(formula, axes, pairs);
-    if (distance > (isShift ? Math.min(MOST_OF_A_SHIFT, tolerance) : tolerance) || distance >= least)
-      continue;
-    [nearest, least] = [formula, distance];
-  }
-  return nearest;
-}
-
-/** Between the formula's line and the fitted one, the largest distance where there are boxes. */
-function distanceFrom(formula: UnmapFormula, axes: readonly AxisFit[], pairs: readonly BoxPair[]): number {
-  let largest = 0;
-  for (const [axis, fit] of axes.entries()) {
-    if (fit.points === 0) continue;
-    for (const at of rangeOf(pairs, axis)) {
-      const expected = (formula.scale[axis] ?? 1) * at + (formula.offset[axis] ?? 0);
-      const distance = Math.abs(expected - (fit.line.scale * at + fit.line.offset));
-      // A mapping that is not a number is no explanation.
-      largest = Math.max(largest, Number.isNaN(distance) ? Infinity : distance);
-    }
-  }
-  return largest;
-}
-
 function rangeOf(pairs: readonly BoxPair[], axis: number): readonly [number, number] {
   let [low, high] = [Infinity, -Infinity];
   for (const { reference } of pairs) {
@@ -269,25 +249,6 @@ function rangeOf(pairs: readonly BoxPair[], axis: number): readonly [number, num
     high = Math.max(high, reference.box[axis + 2] ?? -Infinity);
   }
   return [low, high];
-}
-
-function describe(
-  scale: readonly [number, number],
-  offset: readonly [number, number],
-  extent: number,
-): string {
-  const parts = (['x', 'y'] as const).flatMap((name, axis) => {
-    const [factor, shift] = [scale[axis] ?? 1, offset[axis] ?? 0];
-    // What prints as 1 is none.
-    const isScaled = Math.abs(factor - 1) > NEAR && formatNumber(factor) !== '1';
-    const isShifted = Math.abs(shift) > EQUAL * extent;
-    if (!isScaled && !isShifted) return [];
-    const sign = shift < 0 ? '−' : '+';
-    const size = formatNumber(Math.abs(shift));
-    if (!isScaled) return [`${name} is off by ${sign}${size} px`];
-    return [`${name} is ${formatNumber(factor)} times as large${isShifted ? ` ${sign} ${size} px` : ''}`];
-  });
-  return parts.length === 0 ? 'boxes are nearly the same' : parts.join(', ');
 }
 
 function roundedNote(line: UnmapFinding): UnmapFinding {

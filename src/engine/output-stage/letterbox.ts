@@ -7,6 +7,8 @@ export interface UnmapContext {
   readonly pad?: readonly [x: number, y: number];
   /** Model-input pixels a picture pixel. */
   readonly scale?: readonly [x: number, y: number];
+  /** Scale and pad were declared by nobody: they follow from the reference's boxes. */
+  readonly isInferred?: boolean;
 }
 
 export interface Letterbox {

@@ -8,6 +8,11 @@ const SAME_SCORE = 1e-5;
 /** Raw boxes times detections: a second. */
 const MOST_COMPARISONS = 3e8;
 
+/** `isAlone`: no other raw candidate of its class has its score, so that nothing depends on where the box lies. */
+export interface LocatedCandidate extends RawCandidate {
+  readonly isAlone: boolean;
+}
+
 /**
  * The raw candidate behind each final detection: its class and its score, and of several the nearest box, in model-input
  * pixels or un-mapped. An entry is `undefined` where there is none; the whole is where there are too many.
@@ -16,7 +21,7 @@ export function locateKept(
   detections: readonly Detection[],
   raw: RawBoxes,
   rules: Partial<NmsRules>,
-): readonly (RawCandidate | undefined)[] | undefined {
+): readonly (LocatedCandidate | undefined)[] | undefined {
   const { rows, columns } = rawShape(raw);
   if (rows * detections.length > MOST_COMPARISONS) return undefined;
   const { boxFormat = 'xyxy', sortsCorners = false } = rules;
@@ -29,11 +34,13 @@ export function locateKept(
     );
   const taken = new Set<number>();
   return detections.map(({ box, score, label }) => {
-    let [best, least] = [-1, Infinity];
+    let [best, least, count] = [-1, Infinity, 0];
     if (!Number.isInteger(label) || label < 0 || label >= columns) return undefined;
     for (let row = 0; row < rows; row++) {
       const place = row * columns + label;
-      if (!(Math.abs((raw.scores[place] ?? NaN) - score) <= SAME_SCORE) || taken.has(place)) continue;
+      if (!(Math.abs((raw.scores[place] ?? NaN) - score) <= SAME_SCORE)) continue;
+      count++;
+      if (taken.has(place)) continue;
       for (const corners of readings) {
         let distance = 0;
         for (let at = 0; at < 4; at++)
@@ -44,6 +51,6 @@ export function locateKept(
     }
     if (best < 0) return undefined;
     taken.add(best * columns + label);
-    return { row: best, label };
+    return { row: best, label, isAlone: count === 1 };
   });
 }

@@ -11,6 +11,7 @@ import { MATCH_STATES } from '../../shared/output-stage.ts';
 import type { Edge } from './assignment.ts';
 import { assign } from './assignment.ts';
 import { iouOf } from './iou.ts';
+import { relabelled } from './label-maps.ts';
 import { marginsOf } from './margins.ts';
 
 /** Detections of a side that are matched: the highest scores. */
@@ -35,6 +36,10 @@ export interface MatchOptions {
   /** The candidate's boxes, with a known systematic difference taken away; as many as the candidate's detections. */
   readonly corrected?: readonly Box[];
   readonly correction?: string;
+  /** Places in the two lists of detections that are known to be one and the same. */
+  readonly paired?: readonly { readonly left: number; readonly right: number }[];
+  /** The reference's label of each of the candidate's, where labels are other numbers, and why that is so. */
+  readonly labels?: { readonly map: ReadonlyMap<number, number>; readonly text: string };
   /** Why a detection of one side has no partner, where that is known. */
   readonly because?: (detection: Detection, side: 'reference' | 'candidate') => DetectionMatch['because'];
 }
@@ -43,6 +48,8 @@ interface Placed {
   readonly detection: Detection;
   readonly index: number;
   readonly box: Box;
+  /** Its label, as the reference numbers them. */
+  readonly label: number;
 }
 
 /**
@@ -54,9 +61,12 @@ export function matchDetections(
   candidate: readonly Detection[],
   options: MatchOptions = {},
 ): DetectionMatching {
-  const same = identicalPairs(reference, candidate);
-  const left = placed(reference, new Set(same.map((pair) => pair.left)));
-  const right = placed(candidate, new Set(same.map((pair) => pair.right)), options.corrected);
+  const { map } = options.labels ?? {};
+  const classed = relabelled(candidate, map);
+  const known = (options.paired ?? []).map((pair) => ({ ...pair, weight: 1 }));
+  const same = [...known, ...identicalPairs(reference, classed, known)];
+  const left = placed(reference, reference, new Set(same.map((pair) => pair.left)));
+  const right = placed(candidate, classed, new Set(same.map((pair) => pair.right)), options.corrected);
   const sameClass = assign(edgesOf(left.held, right.held, true, options.correction !== undefined));
   const free = (side: readonly Placed[], taken: ReadonlySet<number>): Placed[] =>
     side.filter(({ index }) => !taken.has(index));
@@ -70,7 +80,7 @@ export function matchDetections(
     (most, pair) => Math.max(most, scoreDifference(reference[pair.left], candidate[pair.right])),
     0,
   );
-  const context = { reference, candidate, options, scoreError };
+  const context = { reference, candidate, classed, options, scoreError };
   const matches = [
     ...pairs.map((pair) => pairMatch(context, pair)),
     ...free(left.held, takenLeft).map((one) => singleMatch(context, one, 'reference')),
@@ -88,12 +98,17 @@ export function matchDetections(
 }
 
 /** Detections that are the same to the last bit need no assignment, however many they are. */
-function identicalPairs(reference: readonly Detection[], candidate: readonly Detection[]): Edge[] {
+function identicalPairs(
+  reference: readonly Detection[],
+  candidate: readonly Detection[],
+  known: readonly Edge[],
+): Edge[] {
   const keyOf = ({ box, score, label }: Detection): string | undefined =>
     Number.isFinite(score) && box.every(Number.isFinite) ? [...box, score, label].join() : undefined;
   const places = new Map<string, number[]>();
+  const [lefts, rights] = [new Set(known.map(({ left }) => left)), new Set(known.map(({ right }) => right))];
   for (let index = candidate.length - 1; index >= 0; index--) {
-    const one = candidate[index];
+    const one = rights.has(index) ? undefined : candidate[index];
     const key = one === undefined ? undefined : keyOf(one);
     if (key === undefined) continue;
     const known = places.get(key) ?? [];
@@ -101,7 +116,7 @@ function identicalPairs(reference: readonly Detection[], candidate: readonly Det
     places.set(key, known);
   }
   return reference.flatMap((one, left) => {
-    const key = keyOf(one);
+    const key = lefts.has(left) ? undefined : keyOf(one);
     const right = key === undefined ? undefined : places.get(key)?.pop();
     return right === undefined ? [] : [{ left, right, weight: 1 }];
   });
@@ -110,11 +125,17 @@ function identicalPairs(reference: readonly Detection[], candidate: readonly Det
 /** Those that are still without a partner, of the highest scores. */
 function placed(
   detections: readonly Detection[],
+  classed: readonly Detection[],
   taken: ReadonlySet<number>,
   boxes?: readonly Box[],
 ): { readonly held: readonly Placed[]; readonly cut: number } {
   const all = detections
-    .map((detection, index) => ({ detection, index, box: boxes?.[index] ?? detection.box }))
+    .map((detection, index) => ({
+      detection,
+      index,
+      box: boxes?.[index] ?? detection.box,
+      label: classed[index]?.label ?? detection.label,
+    }))
     .filter(({ index }) => !taken.has(index));
   if (all.length <= MOST_DETECTIONS) return { held: all, cut: 0 };
   const held = all.sort((a, b) => b.detection.score - a.detection.score).slice(0, MOST_DETECTIONS);
@@ -135,7 +156,7 @@ function edgesOf(
 ): Edge[] {
   const byLabel = new Map<number, Placed[]>();
   for (const one of right) {
-    const key = isSameClass ? one.detection.label : 0;
+    const key = isSameClass ? one.label : 0;
     const group = byLabel.get(key) ?? [];
     group.push(one);
     byLabel.set(key, group);
@@ -143,7 +164,7 @@ function edgesOf(
   const edges: Edge[] = [];
   for (const one of left) {
     const possible: Edge[] = [];
-    for (const other of byLabel.get(isSameClass ? one.detection.label : 0) ?? []) {
+    for (const other of byLabel.get(isSameClass ? one.label : 0) ?? []) {
       const iou = overlapOf(one.box, other.box);
       const difference = scoreDifference(one.detection, other.detection);
       // Of misplaced boxes that were also clipped nothing may be left but the score.
@@ -171,6 +192,8 @@ function scoreDifference(a: Detection | undefined, b: Detection | undefined): nu
 interface MatchContext {
   readonly reference: readonly Detection[];
   readonly candidate: readonly Detection[];
+  /** The candidate's detections with the reference's labels. */
+  readonly classed: readonly Detection[];
   readonly options: MatchOptions;
   readonly scoreError: number;
 }
@@ -197,18 +220,23 @@ function pairMatch({ reference, candidate, options, scoreError }: MatchContext, 
     candidateIndex: pair.right,
     iou: overlapOf(a.box, b.box),
     margins: marginsOf(a, reference, options.reference ?? {}, scoreError),
-    ...(state === 'moved' && options.correction !== undefined
-      ? { because: { text: options.correction } }
-      : {}),
+    ...becauseOf(state, options),
     text,
   };
+}
+
+function becauseOf(state: MatchState, { correction, labels }: MatchOptions): Pick<DetectionMatch, 'because'> {
+  const text = state === 'moved' ? correction : state === 'relabelled' ? labels?.text : undefined;
+  return text === undefined ? {} : { because: { text } };
 }
 
 function singleMatch(context: MatchContext, one: Placed, side: 'reference' | 'candidate'): DetectionMatch {
   const { options, scoreError } = context;
   const other = side === 'reference' ? 'candidate' : 'reference';
   // Whether the other side's thresholds would have let it through.
-  const margins = marginsOf(one.detection, context[other], options[other] ?? {}, scoreError, one.box);
+  const others = side === 'reference' ? context.classed : context.reference;
+  const asked = { ...one.detection, label: one.label };
+  const margins = marginsOf(asked, others, options[other] ?? {}, scoreError, one.box);
   const [crossed] = margins.filter(({ distance }) => distance < 0);
   const known = options.because?.(one.detection, side);
   const because =

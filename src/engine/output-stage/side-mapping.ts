@@ -1,15 +1,23 @@
-import { formatNumber } from '../../shared/format.ts';
 import type { Detection, NmsRules, RawCandidate, UnmapFinding } from '../../shared/output-stage.ts';
 import { cornersOf } from './corners.ts';
 import { DEFAULT_RULES } from './default-rules.ts';
+import type { Letterbox } from './letterbox.ts';
 import type { Line } from './line-fit.ts';
 import { fitLine } from './line-fit.ts';
 import type { RawBoxes } from './raw-boxes.ts';
+import { unmapFormulas } from './unmap-formulas.ts';
+import type { AxisLine } from './unmap-line.ts';
+import { distanceFrom, kindOfLine, lineText, nearestFormula } from './unmap-line.ts';
+
+interface MappingLine extends Line {
+  /** Lowest and highest raw coordinate that was looked at. */
+  readonly range: readonly [low: number, high: number];
+}
 
 /** How one side brings its own raw boxes into the picture: final = scale · raw + offset, each axis by itself. */
 export interface SideMapping {
-  readonly x: Line;
-  readonly y: Line;
+  readonly x: MappingLine;
+  readonly y: MappingLine;
   /** Coordinates of both axes that were looked at, and how many of them fit. */
   readonly of: number;
   readonly fits: number;
@@ -40,7 +48,7 @@ export function mappingOf(
   const extent = final.reduce((most, { box }) => Math.max(most, ...box.map(Math.abs)), 0);
   const tolerance = isWhole ? WHOLE : Math.max(ROUNDING * extent, Number.EPSILON);
   const [highX, highY] = borderOf(final);
-  const axis = (at: 0 | 1, high: number): { line: Line; points: number } | undefined => {
+  const axis = (at: 0 | 1, high: number): { line: MappingLine; points: number } | undefined => {
     const [from, to]: [number[], number[]] = [[], []];
     final.forEach(({ box }, index) => {
       const one = located[index];
@@ -55,15 +63,15 @@ export function mappingOf(
     const line = from.length < LEAST ? undefined : fitLine(from, to, tolerance);
     return line === undefined || line.fits < MOST_OF_THEM * from.length
       ? undefined
-      : { line, points: from.length };
+      : { line: { ...line, range: [Math.min(...from), Math.max(...from)] }, points: from.length };
   };
   const [x, y] = [axis(0, highX), axis(1, highY)];
   if (x === undefined || y === undefined) return undefined;
   return { x: x.line, y: y.line, of: x.points + y.points, fits: x.line.fits + y.line.fits };
 }
 
-/** Where several boxes end at the same place, they were clipped there. */
-function borderOf(final: readonly Detection[]): readonly [number, number] {
+/** Where several boxes end at the same place, they were clipped there; else without end. */
+export function borderOf(final: readonly Detection[]): readonly [number, number] {
   const border = (at: 2 | 3): number => {
     const ends = final.map(({ box }) => box[at]);
     const most = Math.max(...ends);
@@ -72,61 +80,57 @@ function borderOf(final: readonly Detection[]): readonly [number, number] {
   return [border(2), border(3)];
 }
 
-/** How far an offset may be from what a formula gives: pads that were made whole, and one pixel of rounding. */
-const NEAR = { share: 0.05, pixels: 2 };
+/** What an offset may miss: pads that were made whole, of the pad in picture pixels, and pixels of rounding. */
+const NEAR_PAD = { share: 0.05, pixels: 2 };
+
+/** Picture pixel = scale · pixel of the model input + offset, each axis by itself. */
+export interface Mapping {
+  readonly x: { readonly scale: number; readonly offset: number };
+  readonly y: { readonly scale: number; readonly offset: number };
+}
+
+/** What a declared scale and pad make of boxes: (b − p)/s. */
+export function rightMapping({ scale, pad }: Letterbox): Mapping {
+  const axis = (at: 0 | 1): Mapping['x'] => ({ scale: 1 / scale[at], offset: -pad[at] / scale[at] });
+  return { x: axis(0), y: axis(1) };
+}
+
+/** Scale and pad that a mapping un-does. */
+export function letterboxFrom({ x, y }: Mapping): Letterbox {
+  return { scale: [1 / x.scale, 1 / y.scale], pad: [-x.offset / x.scale, -y.offset / y.scale] };
+}
 
 /**
- * What is wrong with the candidate's mapping, judged by the reference's, where the two sides do not have the same raw
- * boxes to be set over each other. With s pixels of the model input a pixel of the picture and P the pad in picture
- * pixels, right is b/s − P; (b − P)/s subtracts the pad in the wrong unit, b/s not at all, and b alone is not mapped.
+ * What is wrong with a side's mapping of its own raw boxes, judged by the right one; undefined where it is that one. It
+ * needs no boxes of the other side.
  */
-export function wrongMapping(reference: SideMapping, candidate: SideMapping): UnmapFinding | undefined {
+export function wrongMapping(right: Mapping, candidate: SideMapping): UnmapFinding | undefined {
   const axes = (['x', 'y'] as const).map((name) => {
-    const [own, theirs] = [reference[name], candidate[name]];
-    return { name, pad: -own.offset, inverse: own.scale, scale: theirs.scale, offset: theirs.offset };
+    const [own, { scale, offset, range }] = [right[name], candidate[name]];
+    const factor = scale / own.scale;
+    const [low, high] = range;
+    return {
+      scale: factor,
+      offset: offset - factor * own.offset,
+      range: [own.scale * low + own.offset, own.scale * high + own.offset] as const,
+    };
   });
-  const padded = axes.filter(({ pad }) => Math.abs(pad) > NEAR.pixels);
-  const isNear = (value: number, expected: number): boolean =>
-    Math.abs(value - expected) <= Math.max(NEAR.pixels, NEAR.share * Math.abs(expected));
-  const found = {
-    scale: [candidate.x.scale / reference.x.scale, candidate.y.scale / reference.y.scale] as const,
-    offset: [candidate.x.offset - reference.x.offset, candidate.y.offset - reference.y.offset] as const,
-    fits: candidate.fits,
-    of: candidate.of,
-  };
-  const isAlike = axes.every(({ scale, inverse }) => Math.abs(scale / inverse - 1) <= NEAR.share);
-  const isMoved = padded.some(({ offset, pad }) => !isNear(offset, -pad));
-  if (isAlike && isMoved) {
-    const [worst] = [...padded].sort((a, b) => Math.abs(b.pad) - Math.abs(a.pad));
-    if (worst === undefined) return undefined;
-    const { name, pad, scale, offset } = worst;
-    const [P, S] = [formatNumber(Math.abs(pad)), formatNumber(1 / scale)];
-    const off = `${name} is off by ${formatNumber(offset + pad)} px`;
-    if (padded.every((one) => isNear(one.offset, -one.pad * one.scale))) {
-      const formula = `${P} · (1 − 1/${S}) = ${formatNumber(Math.abs(pad) * (1 - scale))}`;
-      const fix = 'b/s − pad, or (b − pad·s)/s, with the pad in picture pixels; instead of (b − pad)/s';
-      const text = `${off}: ${formula}; pads in picture pixels are subtracted before dividing by the scale; use ${fix}`;
-      return { kind: 'pad-before-scale', ...found, formula, fix, text };
-    }
-    if (padded.every((one) => isNear(one.offset, 0))) {
-      const fix = '(b − pad)/s instead of b/s';
-      return {
-        kind: 'pad-forgotten',
-        ...found,
-        formula: `pad/s = ${P}`,
-        fix,
-        text: `${off}: the pad is not subtracted; use ${fix}`,
-      };
-    }
-    return { kind: 'offset', ...found, text: `${off}; no known formula gives it` };
-  }
-  if (isAlike || !axes.every(({ scale }) => Math.abs(scale - 1) <= NEAR.share)) return undefined;
-  const fix = '(b − pad)/s instead of b';
-  return {
-    kind: axes.every(({ offset }) => isNear(offset, 0)) ? 'scale-and-pad-forgotten' : 'scale-forgotten',
-    ...found,
-    formula: 'b',
-    fix,
-    text: `the candidate's boxes are not divided by the scale: they are left in pixels of the model input; use ${fix}`,
-  };
+  const [scale, offset] = [pairOf(axes, 'scale'), pairOf(axes, 'offset')];
+  const largestPad = Math.max(Math.abs(right.x.offset), Math.abs(right.y.offset));
+  const tolerance = Math.max(NEAR_PAD.pixels, NEAR_PAD.share * largestPad);
+  if (distanceFrom(IDENTITY, axes) <= tolerance) return undefined;
+  const found = { scale, offset, fits: candidate.fits, of: candidate.of };
+  const extent = Math.max(...axes.flatMap(({ range }) => range.map(Math.abs)));
+  const off = lineText(scale, offset, extent);
+  const known = nearestFormula(unmapFormulas(letterboxFrom(right)), axes, tolerance);
+  if (known === undefined)
+    return { kind: kindOfLine(scale, offset, extent), ...found, text: `${off}; no known formula gives it` };
+  const { kind, formula, fix, text } = known;
+  return { kind, ...found, formula, fix, text: `${off}: ${formula}; ${text}; use ${fix}` };
+}
+
+const IDENTITY = { scale: [1, 1], offset: [0, 0] } as const;
+
+function pairOf(axes: readonly AxisLine[], of: 'scale' | 'offset'): readonly [number, number] {
+  return [axes[0]?.[of] ?? NaN, axes[1]?.[of] ?? NaN];
 }

@@ -159,6 +159,9 @@ export const head = z.discriminatedUnion('kind', [
       .optional(),
     final: z.strictObject({ reference: z.array(detection), candidate: z.array(detection) }).optional(),
     matching: matching.optional(),
+    labels: z
+      .strictObject({ shift: number.optional(), held: count, of: count, fix: z.string(), text: z.string() })
+      .optional(),
     unmap: z.array(unmap),
     nms: audit.optional(),
   }),

@@ -125,9 +125,10 @@ function headLines(head: HeadReport): string[] {
 /** More stand in the report. */
 const MOST_MATCHES = 8;
 
-function detectionLines({ unmap, nms, matching }: DetectionHead): string[] {
+function detectionLines({ labels, unmap, nms, matching }: DetectionHead): string[] {
   const apart = (matching?.matches ?? []).filter(({ state }) => state !== 'matched');
   return [
+    ...(labels === undefined ? [] : [`  labels: ${labels.text}`, `    to do: ${labels.fix}`]),
     ...unmap.flatMap(({ text, formula, fix }) => [
       `  boxes: ${text}`,
       ...(formula === undefined ? [] : [`    ${formula}`]),

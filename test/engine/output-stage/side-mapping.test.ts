@@ -67,7 +67,7 @@ describe('each side over its own raw boxes', () => {
   test('an offset without a formula is told as it is', () => {
     expect(found((value, axis) => right(value, axis) + (axis === 1 ? 77 : 0))).toMatchObject({
       kind: 'offset',
-      text: expect.stringContaining('y is off by 77 px') as string,
+      text: expect.stringContaining('y is off by +77 px') as string,
     });
   });
 
