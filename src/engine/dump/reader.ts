@@ -112,6 +112,7 @@ export interface RecordingEnvironment {
   readonly modelDtype: string;
   readonly training: boolean;
   readonly deterministic: boolean;
+  /** In use: on, and on a device that has it. */
   readonly tf32: boolean;
   readonly autocast: boolean;
   readonly attention: string;

@@ -12,10 +12,16 @@ export function recordingOf(
   manifest: Manifest,
   valuesOf: (parameter: ManifestParameter) => DumpEntry | undefined,
 ): Recording {
-  const { model_dtype: modelDtype, versions, ...environment } = manifest.environment;
+  const { model_dtype: modelDtype, versions, tf32, ...environment } = manifest.environment;
   return {
     granularity: manifest.granularity,
-    environment: { ...environment, modelDtype, versions: withoutPrototype(versions) },
+    environment: {
+      ...environment,
+      // The switch stands on by default, and does nothing on a CPU.
+      tf32: tf32 && !/^cpu/i.test(environment.device),
+      modelDtype,
+      versions: withoutPrototype(versions),
+    },
     settings: withoutPrototype(manifest.settings),
     exported: exportedOf(manifest.export),
     modules: manifest.modules.map((module) => ({

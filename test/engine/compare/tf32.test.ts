@@ -35,38 +35,46 @@ function product(x: readonly number[], w: readonly number[]): number[] {
 }
 
 test.each([
-  [true, 'no-fault'],
-  [false, 'introduced'],
-])('a product of numbers rounded to TF32, the recording says tf32 %s: %s', async (tf32, kind) => {
-  const [x, w] = [matrix(), matrix()];
-  const name = `tf32-${tf32}`;
-  writeFileSync(
-    at(`${name}.onnx`),
-    modelBytes({
-      node: [node('MatMul', ['x', 'w'], ['y'])],
-      input: [value('x', TYPE.float32, [SIZE, SIZE])],
-      output: [value('y', TYPE.float32, [SIZE, SIZE])],
-      initializer: [floats('w', [SIZE, SIZE], w)],
-    }),
-  );
-  writeDump(
-    {
-      environment: { tf32 },
-      modules: [{ path: '', class: 'Net' }],
-      samples: [
-        {
-          tensors: { x: { dims: [SIZE, SIZE], values: x }, y: { dims: [SIZE, SIZE], values: product(x, w) } },
-          entries: [
-            ['#0:input.0', 'x'],
-            ['#0:output.0', 'y'],
-          ],
-          inputs: { x: '#0:input.0' },
-          outputs: { y: '#0:output.0' },
-        },
-      ],
-    },
-    at(name),
-  );
-  const { verdict } = await compareFiles(at(`${name}.onnx`), at(name));
-  expect(verdict.kind).toBe(kind);
-});
+  [true, 'cuda:0', 'no-fault'],
+  [false, 'cuda:0', 'introduced'],
+  // torch.backends.cudnn.allow_tf32 is true by default, whatever the machine.
+  [true, 'cpu', 'introduced'],
+])(
+  'a product of numbers rounded to TF32, the recording says tf32 %s on %s: %s',
+  async (tf32, device, kind) => {
+    const [x, w] = [matrix(), matrix()];
+    const name = `tf32-${tf32}-${device.slice(0, 4)}`;
+    writeFileSync(
+      at(`${name}.onnx`),
+      modelBytes({
+        node: [node('MatMul', ['x', 'w'], ['y'])],
+        input: [value('x', TYPE.float32, [SIZE, SIZE])],
+        output: [value('y', TYPE.float32, [SIZE, SIZE])],
+        initializer: [floats('w', [SIZE, SIZE], w)],
+      }),
+    );
+    writeDump(
+      {
+        environment: { tf32, device },
+        modules: [{ path: '', class: 'Net' }],
+        samples: [
+          {
+            tensors: {
+              x: { dims: [SIZE, SIZE], values: x },
+              y: { dims: [SIZE, SIZE], values: product(x, w) },
+            },
+            entries: [
+              ['#0:input.0', 'x'],
+              ['#0:output.0', 'y'],
+            ],
+            inputs: { x: '#0:input.0' },
+            outputs: { y: '#0:output.0' },
+          },
+        ],
+      },
+      at(name),
+    );
+    const { verdict } = await compareFiles(at(`${name}.onnx`), at(name));
+    expect(verdict.kind).toBe(kind);
+  },
+);

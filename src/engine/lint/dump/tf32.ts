@@ -6,8 +6,7 @@ export const tf32: Lint<LintedDump> = {
   looksFor: 'a recording on a GPU while TF32 was on',
   find: ({ dump }) => {
     const environment = dump.recording?.environment;
-    // The switch stands on by default, and does nothing on a CPU.
-    if (environment?.tf32 !== true || /^cpu/i.test(environment.device)) return [];
+    if (environment?.tf32 !== true) return [];
     return [
       {
         severity: 'warning',
